@@ -1,0 +1,22 @@
+"""What a module can have against it before it runs."""
+
+
+class WasmError(Exception):
+    """A module that can't be used.
+
+    ``kind`` is ``"malformed"`` (the bytes are no module, spec chapter 5) or ``"invalid"`` (they are one that
+    breaks a rule of spec chapter 3). ``message`` begins with the words of the official test suite ("type
+    mismatch", "unexpected end", ...), ``offset`` is the byte in the module where it went wrong, and
+    ``expected`` says what would have been right there, or is empty.
+    """
+
+    def __init__(self, kind, message, offset, expected=""):
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.offset = offset
+        self.expected = expected
+
+    def __str__(self):
+        text = "%s module: %s at offset 0x%x" % (self.kind, self.message, self.offset)
+        return text + ", expected " + self.expected if self.expected else text
