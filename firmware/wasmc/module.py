@@ -32,7 +32,7 @@ class Module:
         self.start = None  # function index
         self.elements = []  # Element
         self.segments = []  # Segment
-        self.bodies = []  # Body of each function that is not imported
+        self.bodies = []  # Body of each function that is not imported, made when it is asked for
         self.data_count = None  # what the data count section says
         self.customs = []  # (name, start, end) of the contents of each custom section
         self.sections = []  # (id, start, end) of each section, its id byte included
@@ -40,6 +40,12 @@ class Module:
     def imported(self, kind):
         """The number of imports of a kind: the first index of that kind that the module defines."""
         return sum(1 for entry in self.imports if entry[2] == kind)
+
+    def block_type(self, immediate):
+        """The (parameter types, result types) of a block, from its immediate as ``Instructions.a`` has it."""
+        if immediate >= 0:
+            return self.types[immediate]
+        return b"", b"" if immediate == -64 else bytes((immediate + 0x80,))
 
 
 class Element:

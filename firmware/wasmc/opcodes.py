@@ -1,9 +1,8 @@
 """The one table of WebAssembly instructions (spec section 5.4, "Instructions").
 
-A row is ``opcode: (name, immediates, type, feature)``:
+A row is ``(name, immediates, type, feature)``:
 
-- **opcode**: the byte, or ``0xFC00 + n`` for the n-th instruction behind the prefix ``0xFC``;
-- **name**: as the spec's text format spells it;
+- **name**: as the spec's text format spells it; the ``select`` that has types is ``select_t``;
 - **immediates**: one letter for each, in the order of the bytes:
 
   ====== =============================  ====== ==============================
@@ -35,208 +34,269 @@ EXTERNREF = 0x6F
 
 VALTYPES = {"i": I32, "I": I64, "f": F32, "F": F64, "p": FUNCREF, "q": EXTERNREF}
 
-OPCODES = {
-    0x00: ("unreachable", "", None, ""),
-    0x01: ("nop", "", ">", ""),
-    0x02: ("block", "b", None, ""),
-    0x03: ("loop", "b", None, ""),
-    0x04: ("if", "b", None, ""),
-    0x05: ("else", "", None, ""),
-    0x0B: ("end", "", None, ""),
-    0x0C: ("br", "l", None, ""),
-    0x0D: ("br_if", "l", None, ""),
-    0x0E: ("br_table", "L", None, ""),
-    0x0F: ("return", "", None, ""),
-    0x10: ("call", "f", None, ""),
-    0x11: ("call_indirect", "yt", None, ""),
-    0x12: ("return_call", "f", None, "tail-call"),
-    0x13: ("return_call_indirect", "yt", None, "tail-call"),
-    0x1A: ("drop", "", None, ""),
-    0x1B: ("select", "", None, ""),
-    0x1C: ("select t", "T", None, "reference-types"),
-    0x20: ("local.get", "x", None, ""),
-    0x21: ("local.set", "x", None, ""),
-    0x22: ("local.tee", "x", None, ""),
-    0x23: ("global.get", "g", None, ""),
-    0x24: ("global.set", "g", None, ""),
-    0x25: ("table.get", "t", None, "reference-types"),
-    0x26: ("table.set", "t", None, "reference-types"),
-    0x28: ("i32.load", "m2", "i>i", ""),
-    0x29: ("i64.load", "m3", "i>I", ""),
-    0x2A: ("f32.load", "m2", "i>f", ""),
-    0x2B: ("f64.load", "m3", "i>F", ""),
-    0x2C: ("i32.load8_s", "m0", "i>i", ""),
-    0x2D: ("i32.load8_u", "m0", "i>i", ""),
-    0x2E: ("i32.load16_s", "m1", "i>i", ""),
-    0x2F: ("i32.load16_u", "m1", "i>i", ""),
-    0x30: ("i64.load8_s", "m0", "i>I", ""),
-    0x31: ("i64.load8_u", "m0", "i>I", ""),
-    0x32: ("i64.load16_s", "m1", "i>I", ""),
-    0x33: ("i64.load16_u", "m1", "i>I", ""),
-    0x34: ("i64.load32_s", "m2", "i>I", ""),
-    0x35: ("i64.load32_u", "m2", "i>I", ""),
-    0x36: ("i32.store", "m2", "ii>", ""),
-    0x37: ("i64.store", "m3", "iI>", ""),
-    0x38: ("f32.store", "m2", "if>", ""),
-    0x39: ("f64.store", "m3", "iF>", ""),
-    0x3A: ("i32.store8", "m0", "ii>", ""),
-    0x3B: ("i32.store16", "m1", "ii>", ""),
-    0x3C: ("i64.store8", "m0", "iI>", ""),
-    0x3D: ("i64.store16", "m1", "iI>", ""),
-    0x3E: ("i64.store32", "m2", "iI>", ""),
-    0x3F: ("memory.size", "M", ">i", ""),
-    0x40: ("memory.grow", "M", "i>i", ""),
-    0x41: ("i32.const", "i", ">i", ""),
-    0x42: ("i64.const", "I", ">I", ""),
-    0x43: ("f32.const", "r", ">f", ""),
-    0x44: ("f64.const", "R", ">F", ""),
-    0x45: ("i32.eqz", "", "i>i", ""),
-    0x46: ("i32.eq", "", "ii>i", ""),
-    0x47: ("i32.ne", "", "ii>i", ""),
-    0x48: ("i32.lt_s", "", "ii>i", ""),
-    0x49: ("i32.lt_u", "", "ii>i", ""),
-    0x4A: ("i32.gt_s", "", "ii>i", ""),
-    0x4B: ("i32.gt_u", "", "ii>i", ""),
-    0x4C: ("i32.le_s", "", "ii>i", ""),
-    0x4D: ("i32.le_u", "", "ii>i", ""),
-    0x4E: ("i32.ge_s", "", "ii>i", ""),
-    0x4F: ("i32.ge_u", "", "ii>i", ""),
-    0x50: ("i64.eqz", "", "I>i", ""),
-    0x51: ("i64.eq", "", "II>i", ""),
-    0x52: ("i64.ne", "", "II>i", ""),
-    0x53: ("i64.lt_s", "", "II>i", ""),
-    0x54: ("i64.lt_u", "", "II>i", ""),
-    0x55: ("i64.gt_s", "", "II>i", ""),
-    0x56: ("i64.gt_u", "", "II>i", ""),
-    0x57: ("i64.le_s", "", "II>i", ""),
-    0x58: ("i64.le_u", "", "II>i", ""),
-    0x59: ("i64.ge_s", "", "II>i", ""),
-    0x5A: ("i64.ge_u", "", "II>i", ""),
-    0x5B: ("f32.eq", "", "ff>i", ""),
-    0x5C: ("f32.ne", "", "ff>i", ""),
-    0x5D: ("f32.lt", "", "ff>i", ""),
-    0x5E: ("f32.gt", "", "ff>i", ""),
-    0x5F: ("f32.le", "", "ff>i", ""),
-    0x60: ("f32.ge", "", "ff>i", ""),
-    0x61: ("f64.eq", "", "FF>i", ""),
-    0x62: ("f64.ne", "", "FF>i", ""),
-    0x63: ("f64.lt", "", "FF>i", ""),
-    0x64: ("f64.gt", "", "FF>i", ""),
-    0x65: ("f64.le", "", "FF>i", ""),
-    0x66: ("f64.ge", "", "FF>i", ""),
-    0x67: ("i32.clz", "", "i>i", ""),
-    0x68: ("i32.ctz", "", "i>i", ""),
-    0x69: ("i32.popcnt", "", "i>i", ""),
-    0x6A: ("i32.add", "", "ii>i", ""),
-    0x6B: ("i32.sub", "", "ii>i", ""),
-    0x6C: ("i32.mul", "", "ii>i", ""),
-    0x6D: ("i32.div_s", "", "ii>i", ""),
-    0x6E: ("i32.div_u", "", "ii>i", ""),
-    0x6F: ("i32.rem_s", "", "ii>i", ""),
-    0x70: ("i32.rem_u", "", "ii>i", ""),
-    0x71: ("i32.and", "", "ii>i", ""),
-    0x72: ("i32.or", "", "ii>i", ""),
-    0x73: ("i32.xor", "", "ii>i", ""),
-    0x74: ("i32.shl", "", "ii>i", ""),
-    0x75: ("i32.shr_s", "", "ii>i", ""),
-    0x76: ("i32.shr_u", "", "ii>i", ""),
-    0x77: ("i32.rotl", "", "ii>i", ""),
-    0x78: ("i32.rotr", "", "ii>i", ""),
-    0x79: ("i64.clz", "", "I>I", ""),
-    0x7A: ("i64.ctz", "", "I>I", ""),
-    0x7B: ("i64.popcnt", "", "I>I", ""),
-    0x7C: ("i64.add", "", "II>I", ""),
-    0x7D: ("i64.sub", "", "II>I", ""),
-    0x7E: ("i64.mul", "", "II>I", ""),
-    0x7F: ("i64.div_s", "", "II>I", ""),
-    0x80: ("i64.div_u", "", "II>I", ""),
-    0x81: ("i64.rem_s", "", "II>I", ""),
-    0x82: ("i64.rem_u", "", "II>I", ""),
-    0x83: ("i64.and", "", "II>I", ""),
-    0x84: ("i64.or", "", "II>I", ""),
-    0x85: ("i64.xor", "", "II>I", ""),
-    0x86: ("i64.shl", "", "II>I", ""),
-    0x87: ("i64.shr_s", "", "II>I", ""),
-    0x88: ("i64.shr_u", "", "II>I", ""),
-    0x89: ("i64.rotl", "", "II>I", ""),
-    0x8A: ("i64.rotr", "", "II>I", ""),
-    0x8B: ("f32.abs", "", "f>f", ""),
-    0x8C: ("f32.neg", "", "f>f", ""),
-    0x8D: ("f32.ceil", "", "f>f", ""),
-    0x8E: ("f32.floor", "", "f>f", ""),
-    0x8F: ("f32.trunc", "", "f>f", ""),
-    0x90: ("f32.nearest", "", "f>f", ""),
-    0x91: ("f32.sqrt", "", "f>f", ""),
-    0x92: ("f32.add", "", "ff>f", ""),
-    0x93: ("f32.sub", "", "ff>f", ""),
-    0x94: ("f32.mul", "", "ff>f", ""),
-    0x95: ("f32.div", "", "ff>f", ""),
-    0x96: ("f32.min", "", "ff>f", ""),
-    0x97: ("f32.max", "", "ff>f", ""),
-    0x98: ("f32.copysign", "", "ff>f", ""),
-    0x99: ("f64.abs", "", "F>F", ""),
-    0x9A: ("f64.neg", "", "F>F", ""),
-    0x9B: ("f64.ceil", "", "F>F", ""),
-    0x9C: ("f64.floor", "", "F>F", ""),
-    0x9D: ("f64.trunc", "", "F>F", ""),
-    0x9E: ("f64.nearest", "", "F>F", ""),
-    0x9F: ("f64.sqrt", "", "F>F", ""),
-    0xA0: ("f64.add", "", "FF>F", ""),
-    0xA1: ("f64.sub", "", "FF>F", ""),
-    0xA2: ("f64.mul", "", "FF>F", ""),
-    0xA3: ("f64.div", "", "FF>F", ""),
-    0xA4: ("f64.min", "", "FF>F", ""),
-    0xA5: ("f64.max", "", "FF>F", ""),
-    0xA6: ("f64.copysign", "", "FF>F", ""),
-    0xA7: ("i32.wrap_i64", "", "I>i", ""),
-    0xA8: ("i32.trunc_f32_s", "", "f>i", ""),
-    0xA9: ("i32.trunc_f32_u", "", "f>i", ""),
-    0xAA: ("i32.trunc_f64_s", "", "F>i", ""),
-    0xAB: ("i32.trunc_f64_u", "", "F>i", ""),
-    0xAC: ("i64.extend_i32_s", "", "i>I", ""),
-    0xAD: ("i64.extend_i32_u", "", "i>I", ""),
-    0xAE: ("i64.trunc_f32_s", "", "f>I", ""),
-    0xAF: ("i64.trunc_f32_u", "", "f>I", ""),
-    0xB0: ("i64.trunc_f64_s", "", "F>I", ""),
-    0xB1: ("i64.trunc_f64_u", "", "F>I", ""),
-    0xB2: ("f32.convert_i32_s", "", "i>f", ""),
-    0xB3: ("f32.convert_i32_u", "", "i>f", ""),
-    0xB4: ("f32.convert_i64_s", "", "I>f", ""),
-    0xB5: ("f32.convert_i64_u", "", "I>f", ""),
-    0xB6: ("f32.demote_f64", "", "F>f", ""),
-    0xB7: ("f64.convert_i32_s", "", "i>F", ""),
-    0xB8: ("f64.convert_i32_u", "", "i>F", ""),
-    0xB9: ("f64.convert_i64_s", "", "I>F", ""),
-    0xBA: ("f64.convert_i64_u", "", "I>F", ""),
-    0xBB: ("f64.promote_f32", "", "f>F", ""),
-    0xBC: ("i32.reinterpret_f32", "", "f>i", ""),
-    0xBD: ("i64.reinterpret_f64", "", "F>I", ""),
-    0xBE: ("f32.reinterpret_i32", "", "i>f", ""),
-    0xBF: ("f64.reinterpret_i64", "", "I>F", ""),
-    0xC0: ("i32.extend8_s", "", "i>i", "sign-extension"),
-    0xC1: ("i32.extend16_s", "", "i>i", "sign-extension"),
-    0xC2: ("i64.extend8_s", "", "I>I", "sign-extension"),
-    0xC3: ("i64.extend16_s", "", "I>I", "sign-extension"),
-    0xC4: ("i64.extend32_s", "", "I>I", "sign-extension"),
-    0xD0: ("ref.null", "h", None, "reference-types"),
-    0xD1: ("ref.is_null", "", None, "reference-types"),
-    0xD2: ("ref.func", "f", ">p", "reference-types"),
-    0xFC00: ("i32.trunc_sat_f32_s", "", "f>i", "saturating-conversions"),
-    0xFC01: ("i32.trunc_sat_f32_u", "", "f>i", "saturating-conversions"),
-    0xFC02: ("i32.trunc_sat_f64_s", "", "F>i", "saturating-conversions"),
-    0xFC03: ("i32.trunc_sat_f64_u", "", "F>i", "saturating-conversions"),
-    0xFC04: ("i64.trunc_sat_f32_s", "", "f>I", "saturating-conversions"),
-    0xFC05: ("i64.trunc_sat_f32_u", "", "f>I", "saturating-conversions"),
-    0xFC06: ("i64.trunc_sat_f64_s", "", "F>I", "saturating-conversions"),
-    0xFC07: ("i64.trunc_sat_f64_u", "", "F>I", "saturating-conversions"),
-    0xFC08: ("memory.init", "dM", "iii>", "bulk-memory"),
-    0xFC09: ("data.drop", "d", ">", "bulk-memory"),
-    0xFC0A: ("memory.copy", "MM", "iii>", "bulk-memory"),
-    0xFC0B: ("memory.fill", "M", "iii>", "bulk-memory"),
-    0xFC0C: ("table.init", "et", "iii>", "bulk-memory"),
-    0xFC0D: ("elem.drop", "e", ">", "bulk-memory"),
-    0xFC0E: ("table.copy", "tt", "iii>", "bulk-memory"),
-    0xFC0F: ("table.grow", "t", None, "reference-types"),
-    0xFC10: ("table.size", "t", ">i", "reference-types"),
-    0xFC11: ("table.fill", "t", None, "reference-types"),
-}
+# One string, of which a row is made when it is first asked for: 200 tuples of strings would fill a quarter of
+# a small board's heap. A line is: opcode, name, immediates or -, type or ? for None, feature.
+_TABLE = """
+00 unreachable - ?
+01 nop - >
+02 block b ?
+03 loop b ?
+04 if b ?
+05 else - ?
+0b end - ?
+0c br l ?
+0d br_if l ?
+0e br_table L ?
+0f return - ?
+10 call f ?
+11 call_indirect yt ?
+12 return_call f ? tail-call
+13 return_call_indirect yt ? tail-call
+1a drop - ?
+1b select - ?
+1c select_t T ? reference-types
+20 local.get x ?
+21 local.set x ?
+22 local.tee x ?
+23 global.get g ?
+24 global.set g ?
+25 table.get t ? reference-types
+26 table.set t ? reference-types
+28 i32.load m2 i>i
+29 i64.load m3 i>I
+2a f32.load m2 i>f
+2b f64.load m3 i>F
+2c i32.load8_s m0 i>i
+2d i32.load8_u m0 i>i
+2e i32.load16_s m1 i>i
+2f i32.load16_u m1 i>i
+30 i64.load8_s m0 i>I
+31 i64.load8_u m0 i>I
+32 i64.load16_s m1 i>I
+33 i64.load16_u m1 i>I
+34 i64.load32_s m2 i>I
+35 i64.load32_u m2 i>I
+36 i32.store m2 ii>
+37 i64.store m3 iI>
+38 f32.store m2 if>
+39 f64.store m3 iF>
+3a i32.store8 m0 ii>
+3b i32.store16 m1 ii>
+3c i64.store8 m0 iI>
+3d i64.store16 m1 iI>
+3e i64.store32 m2 iI>
+3f memory.size M >i
+40 memory.grow M i>i
+41 i32.const i >i
+42 i64.const I >I
+43 f32.const r >f
+44 f64.const R >F
+45 i32.eqz - i>i
+46 i32.eq - ii>i
+47 i32.ne - ii>i
+48 i32.lt_s - ii>i
+49 i32.lt_u - ii>i
+4a i32.gt_s - ii>i
+4b i32.gt_u - ii>i
+4c i32.le_s - ii>i
+4d i32.le_u - ii>i
+4e i32.ge_s - ii>i
+4f i32.ge_u - ii>i
+50 i64.eqz - I>i
+51 i64.eq - II>i
+52 i64.ne - II>i
+53 i64.lt_s - II>i
+54 i64.lt_u - II>i
+55 i64.gt_s - II>i
+56 i64.gt_u - II>i
+57 i64.le_s - II>i
+58 i64.le_u - II>i
+59 i64.ge_s - II>i
+5a i64.ge_u - II>i
+5b f32.eq - ff>i
+5c f32.ne - ff>i
+5d f32.lt - ff>i
+5e f32.gt - ff>i
+5f f32.le - ff>i
+60 f32.ge - ff>i
+61 f64.eq - FF>i
+62 f64.ne - FF>i
+63 f64.lt - FF>i
+64 f64.gt - FF>i
+65 f64.le - FF>i
+66 f64.ge - FF>i
+67 i32.clz - i>i
+68 i32.ctz - i>i
+69 i32.popcnt - i>i
+6a i32.add - ii>i
+6b i32.sub - ii>i
+6c i32.mul - ii>i
+6d i32.div_s - ii>i
+6e i32.div_u - ii>i
+6f i32.rem_s - ii>i
+70 i32.rem_u - ii>i
+71 i32.and - ii>i
+72 i32.or - ii>i
+73 i32.xor - ii>i
+74 i32.shl - ii>i
+75 i32.shr_s - ii>i
+76 i32.shr_u - ii>i
+77 i32.rotl - ii>i
+78 i32.rotr - ii>i
+79 i64.clz - I>I
+7a i64.ctz - I>I
+7b i64.popcnt - I>I
+7c i64.add - II>I
+7d i64.sub - II>I
+7e i64.mul - II>I
+7f i64.div_s - II>I
+80 i64.div_u - II>I
+81 i64.rem_s - II>I
+82 i64.rem_u - II>I
+83 i64.and - II>I
+84 i64.or - II>I
+85 i64.xor - II>I
+86 i64.shl - II>I
+87 i64.shr_s - II>I
+88 i64.shr_u - II>I
+89 i64.rotl - II>I
+8a i64.rotr - II>I
+8b f32.abs - f>f
+8c f32.neg - f>f
+8d f32.ceil - f>f
+8e f32.floor - f>f
+8f f32.trunc - f>f
+90 f32.nearest - f>f
+91 f32.sqrt - f>f
+92 f32.add - ff>f
+93 f32.sub - ff>f
+94 f32.mul - ff>f
+95 f32.div - ff>f
+96 f32.min - ff>f
+97 f32.max - ff>f
+98 f32.copysign - ff>f
+99 f64.abs - F>F
+9a f64.neg - F>F
+9b f64.ceil - F>F
+9c f64.floor - F>F
+9d f64.trunc - F>F
+9e f64.nearest - F>F
+9f f64.sqrt - F>F
+a0 f64.add - FF>F
+a1 f64.sub - FF>F
+a2 f64.mul - FF>F
+a3 f64.div - FF>F
+a4 f64.min - FF>F
+a5 f64.max - FF>F
+a6 f64.copysign - FF>F
+a7 i32.wrap_i64 - I>i
+a8 i32.trunc_f32_s - f>i
+a9 i32.trunc_f32_u - f>i
+aa i32.trunc_f64_s - F>i
+ab i32.trunc_f64_u - F>i
+ac i64.extend_i32_s - i>I
+ad i64.extend_i32_u - i>I
+ae i64.trunc_f32_s - f>I
+af i64.trunc_f32_u - f>I
+b0 i64.trunc_f64_s - F>I
+b1 i64.trunc_f64_u - F>I
+b2 f32.convert_i32_s - i>f
+b3 f32.convert_i32_u - i>f
+b4 f32.convert_i64_s - I>f
+b5 f32.convert_i64_u - I>f
+b6 f32.demote_f64 - F>f
+b7 f64.convert_i32_s - i>F
+b8 f64.convert_i32_u - i>F
+b9 f64.convert_i64_s - I>F
+ba f64.convert_i64_u - I>F
+bb f64.promote_f32 - f>F
+bc i32.reinterpret_f32 - f>i
+bd i64.reinterpret_f64 - F>I
+be f32.reinterpret_i32 - i>f
+bf f64.reinterpret_i64 - I>F
+c0 i32.extend8_s - i>i sign-extension
+c1 i32.extend16_s - i>i sign-extension
+c2 i64.extend8_s - I>I sign-extension
+c3 i64.extend16_s - I>I sign-extension
+c4 i64.extend32_s - I>I sign-extension
+d0 ref.null h ? reference-types
+d1 ref.is_null - ? reference-types
+d2 ref.func f >p reference-types
+fc00 i32.trunc_sat_f32_s - f>i saturating-conversions
+fc01 i32.trunc_sat_f32_u - f>i saturating-conversions
+fc02 i32.trunc_sat_f64_s - F>i saturating-conversions
+fc03 i32.trunc_sat_f64_u - F>i saturating-conversions
+fc04 i64.trunc_sat_f32_s - f>I saturating-conversions
+fc05 i64.trunc_sat_f32_u - f>I saturating-conversions
+fc06 i64.trunc_sat_f64_s - F>I saturating-conversions
+fc07 i64.trunc_sat_f64_u - F>I saturating-conversions
+fc08 memory.init dM iii> bulk-memory
+fc09 data.drop d > bulk-memory
+fc0a memory.copy MM iii> bulk-memory
+fc0b memory.fill M iii> bulk-memory
+fc0c table.init et iii> bulk-memory
+fc0d elem.drop e > bulk-memory
+fc0e table.copy tt iii> bulk-memory
+fc0f table.grow t ? reference-types
+fc10 table.size t >i reference-types
+fc11 table.fill t ? reference-types
+"""
+
+
+class Table:
+    """The rows by opcode: the byte, or ``0xFC00 + n`` for the n-th instruction behind the prefix ``0xFC``.
+
+    ``made`` has those rows that were asked for; iterating gives the opcodes of all.
+    """
+
+    def __init__(self, text):
+        self._text = text
+        self.made = {}
+
+    def get(self, opcode):
+        """The row of an opcode, or ``None``."""
+        row = self.made.get(opcode)
+        if row is None:
+            start = self._text.find("\n%02x " % opcode)
+            if start < 0:
+                return None
+            line = self._text[start + 1 : self._text.find("\n", start + 1)].split(" ")
+            _, name, immediates, type_ = line[:4]
+            feature = line[4] if len(line) > 4 else ""
+            row = name, "" if immediates == "-" else immediates, None if type_ == "?" else type_, feature
+            self.made[opcode] = row
+        return row
+
+    def __getitem__(self, opcode):
+        row = self.get(opcode)
+        if row is None:
+            raise KeyError(opcode)
+        return row
+
+    def __iter__(self):
+        for line in self._text.strip().split("\n"):
+            yield int(line[: line.find(" ")], 16)
+
+
+OPCODES = Table(_TABLE)
+
+_signatures = {}
+
+
+def signature(type_):
+    """A row's type as (operand types, result types), each bytes of value types."""
+    pair = _signatures.get(type_)
+    if pair is None:
+        operands, results = type_.split(">")
+        pair = _signatures[type_] = _types(operands), _types(results)
+    return pair
+
+
+def _types(letters):
+    return bytes([VALTYPES[letter] for letter in letters])
+
+
+def type_name(valtype):
+    """A value type as the text format spells it."""
+    names = {I32: "i32", I64: "i64", F32: "f32", F64: "f64", FUNCREF: "funcref", EXTERNREF: "externref"}
+    return names[valtype]

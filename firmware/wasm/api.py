@@ -1,0 +1,58 @@
+"""What users of the board see: ``wasm.load`` and what it returns."""
+
+from .app import App, Host
+from .errors import Exit, ImageError, LinkError, Trap
+from .image import Image
+from .memory import Memory
+from .table import Table
+from .values import Global
+
+STACK = 8192
+
+
+def load(source, imports=None, grants=None, memory=None, fuel=None, stack=STACK, args=(), env=None):
+    """An App from a module.
+
+    ``source`` is the name that it was flashed under, the path of a ``.wasm`` or an image, or its bytes.
+    ``imports`` maps module names to dicts of Python functions, numbers, Memory, Table and Global objects, or to
+    Apps. ``grants`` maps labels to what the guest may open by them; ``memory`` caps linear memory (bytes),
+    ``fuel`` what one call may use (turns of loops and calls), ``stack`` is for frames and globals (bytes).
+    ``args`` and ``env`` are what WASI shows.
+
+    Raises OSError (no such module), wasmc.WasmError (a .wasm that is malformed or invalid), ImageError,
+    LinkError (an import that is not given), Trap (a segment or the start function), MemoryError.
+    """
+    if isinstance(source, str) and not _is_path(source):
+        from .flashed import settings
+
+        source, given = settings(source)
+        grants = given["grants"] if grants is None else grants
+        memory = given["memory"] if memory is None else memory
+        fuel = given["fuel"] if fuel is None else fuel
+        stack = given["stack"] or stack
+        args = args or given["args"]
+        env = given["env"] if env is None else env
+    image = Image(_compiled(source))
+    try:
+        return App(image, imports or {}, Host(grants, args, env), stack, memory, fuel)
+    finally:
+        image.close()
+
+
+def _is_path(source):
+    return "/" in source or source.endswith(".wasm") or source.endswith(".img")
+
+
+def _compiled(source):
+    """The image, or the path of one, of what may be a binary module: then it is compiled here."""
+    if isinstance(source, str):
+        with open(source, "rb") as file:
+            if file.read(4) != b"\0asm":
+                return source
+            file.seek(0)
+            source = file.read()
+    if bytes(source[:4]) != b"\0asm":
+        return source
+    import wasmc
+
+    return wasmc.compile(source)

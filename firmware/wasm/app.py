@@ -1,0 +1,132 @@
+"""A loaded module as its user sees it."""
+
+from .errors import Exit
+from .instance import FUNC, GLOBAL, MEMORY, Instance
+from .link import join, resolve
+from .values import Function
+
+_TYPES = {"i": "i32", "I": "i64", "f": "f32", "F": "f64", "p": "funcref", "q": "externref"}
+
+
+class Host:
+    """What one guest gets from the board: the capability table, made when a first import asks for it."""
+
+    def __init__(self, grants, args, env):
+        self._given = grants or {}, args, env or {}
+        self.table = None
+
+    def bind(self, module, name):
+        """``(callable, signature)`` of an import, or None where there is no such thing."""
+        if module[:4] != "wasi":
+            return None
+        if self.table is None:
+            import wasi
+
+            grants, args, env = self._given
+            self.table = wasi.Table(grants, args=args, env=env)
+        return self.table.bind(module, name)
+
+    def close(self):
+        if self.table:
+            self.table.close()
+            self.table = None
+
+
+class App:
+    """A module that is ready to run. Its exports are attributes, or ``app["any name"]``: functions that take
+    and return ints and floats, globals by their values, memory and tables.
+
+    ``memory`` is its first memory, exported or not, or None; ``globals`` maps names of exported globals to
+    values, to be read and set; ``exports`` maps all names to types.
+    """
+
+    def __init__(self, image, imports, host, stack, cap, fuel):
+        self._host = host
+        self._found = {}
+        try:
+            instance = Instance(image, resolve(image, imports, host.bind), stack, cap, fuel)
+            self._instance = instance
+            self.memory = instance.memory
+            if host.table:
+                host.table.attach(instance.memory)
+            join(instance)
+            instance.instantiate()
+            if "_initialize" in self.exports:
+                self.item("_initialize")()
+        except BaseException:
+            host.close()
+            raise
+
+    def item(self, name):
+        """The export itself: a function, Table, Memory or Global; None where there is none of that name."""
+        found = self._found.get(name)
+        if found is None:
+            for other, kind, index in self._instance.image.exports():
+                if other == name:
+                    found = self._found[name] = self._instance.item(kind, index)
+        return found
+
+    def __getitem__(self, name):
+        found = self.item(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __getattr__(self, name):
+        found = self.item(name)
+        if found is None:
+            raise AttributeError("module exports no '%s'" % name)
+        if isinstance(found, Function):
+            setattr(self, name, found)
+        return getattr(found, "value", found)
+
+    @property
+    def exports(self):
+        """Names and types of all exports, such as ``{"add": "(i32,i32)->i32", "memory": "memory"}``."""
+        instance = self._instance
+        types = {}
+        for name, kind, index in instance.image.exports():
+            if kind == FUNC:
+                types[name] = _function_type(instance.signature(index))
+            elif kind == GLOBAL:
+                item = instance.globals[index]
+                types[name] = ("mut " if item.mutable else "") + _TYPES[item.letter]
+            else:
+                types[name] = "memory" if kind == MEMORY else "table"
+        return types
+
+    @property
+    def globals(self):
+        return _Globals(self)
+
+    def run(self):
+        """Runs ``_start``; the exit code, 0 where the program just returns. Raises AttributeError without one."""
+        start = self.item("_start")
+        if start is None:
+            raise AttributeError("module has no _start: call one of its exports, see .exports")
+        try:
+            start()
+        except Exit as end:
+            return end.code
+        return 0
+
+    def close(self):
+        """Gives back what the module holds of the board: pins, buses."""
+        self._host.close()
+
+
+class _Globals:
+    def __init__(self, app):
+        self._app = app
+
+    def __getitem__(self, name):
+        return self._app[name].value
+
+    def __setitem__(self, name, value):
+        self._app[name].value = value
+
+
+def _function_type(signature):
+    parameters, results = [[_TYPES[letter] for letter in part] for part in signature.split(">")]
+    result = results[0] if len(results) == 1 else "(%s)" % ",".join(results)
+    return "(%s)->%s" % (",".join(parameters), result)

@@ -1,0 +1,15 @@
+"""Modules that ``wasmdev flash`` put on the board: ``/wasm/NAME.json`` says which image, and with what."""
+
+import json
+
+FOLDER = "/wasm/"
+
+
+def settings(name):
+    """``(path of the image, what was given with it)``. Raises OSError where no such module was flashed."""
+    try:
+        with open(FOLDER + name + ".json") as file:
+            given = json.load(file)
+    except OSError:
+        raise OSError("no module '%s' on this board: wasmdev flash %s.wasm" % (name, name))
+    return FOLDER + given["image"], given

@@ -1,0 +1,105 @@
+"""Reads images (the format: wasmc/image.py)."""
+
+import struct
+
+from .core import EXPORT_RECORD, HEADER_RECORD, VERSION
+from .errors import ImageError
+
+
+class Image:
+    """An image in a buffer (bytes), or in a file (a path) of which only what runs is brought to RAM.
+
+    It is read once, in the order of the format: ``unpack`` and ``text`` take the next record and name, ``read``
+    the next bytes of the data segments. What stays is ``code``, ``offsets``, ``types`` and the exports.
+    """
+
+    def __init__(self, source):
+        self.source = source
+        self._file = open(source, "rb") if isinstance(source, str) else None
+        self._at = 0
+        head = self.read(struct.calcsize(HEADER_RECORD))
+        try:
+            fields = struct.unpack(HEADER_RECORD, head)
+        except ValueError:
+            fields = (b"",)
+        if fields[0] != b"WIMG":
+            raise ImageError("not an image: flash the module with wasmdev")
+        if fields[1] != VERSION:
+            raise ImageError("image version %d, this runtime reads %d: flash the module again" % (fields[1], VERSION))
+        _, _, self.groups, self.digest, self.start, code, records, data, self._map_size = fields[:9]
+        self.counts = fields[9:]  # functions, imports, tables, memories, globals, elements, segments, exports
+        self.code = self.read(code)
+        self.offsets = self.read(4 * self.counts[0])
+        self._records = self.read(records)
+        if len(self._records) != records:
+            raise ImageError("image is cut short: flash the module again")
+        self._map_at = self._at + data
+        self._next = 0
+        (size,) = self.unpack("<H")
+        self.types = self.text(size).split(" ")
+
+    def read(self, size):
+        """The next bytes of the image: a view of a buffer, a copy from a file."""
+        start = self._at
+        self._at = start + size
+        if self._file:
+            return self._file.read(size)
+        return memoryview(self.source)[start : start + size]
+
+    def unpack(self, record):
+        fields = struct.unpack_from(record, self._records, self._next)
+        self._next += struct.calcsize(record)
+        return fields
+
+    def text(self, size):
+        start = self._next
+        self._next = start + size
+        return str(bytes(self._records[start : start + size]), "utf-8")
+
+    def close(self):
+        """All but the exports has been read."""
+        if self._file:
+            self._file.close()
+            self._file = None
+            self._records = self._records[self._next :]
+            self._next = 0
+
+    def exports(self):
+        """Yields ``(name, kind, index)``; only after ``close``."""
+        start = self._next
+        for _ in range(self.counts[7]):
+            kind, index, size = self.unpack(EXPORT_RECORD)
+            yield self.text(size), kind, index
+        self._next = start
+
+    def signature(self, code_offset):
+        """The type of the function whose code begins there, such as ``ii>i``."""
+        return self.types[struct.unpack_from("<H", self.code, code_offset + 6)[0]]
+
+    def origin(self, pc):
+        """The offset in the module of the last instruction up to ``pc`` that is on the map."""
+        code = module = 0
+        found = 0
+        numbers = self._map()
+        for step in numbers:
+            code += step
+            module += next(numbers)
+            if code > pc >> 2:
+                break
+            found = module
+        return found
+
+    def _map(self):
+        if isinstance(self.source, str):
+            with open(self.source, "rb") as file:
+                file.seek(self._map_at)
+                data = file.read(self._map_size)
+        else:
+            data = memoryview(self.source)[self._map_at : self._map_at + self._map_size]
+        value = shift = 0
+        for byte in data:
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                yield value
+                value = shift = 0

@@ -1,0 +1,254 @@
+"""A module instance (spec section 4.2.5): what an image becomes when its imports are given."""
+
+import struct
+from array import array
+
+from . import core
+from .core import BASE, FUNCTIONS, LIMIT
+from .errors import Trap
+from .machine import execute
+from .memory import Memory
+from .table import Table
+from .values import Function, Global, cells_of, get, put
+
+FUNC, TABLE, MEMORY, GLOBAL = range(4)
+
+# References to functions are numbered through all instances, from 1 (0 is null): a table may be shared.
+_references = 1
+
+
+class Instance:
+    """Functions, tables, memory and globals, behind one another as in the spec's index spaces.
+
+    ``imports`` are resolved already (link.py), in the order of the image: ``(kind, item)``, where the item is a
+    Table, a Memory, a Global, or for a function ``(callable, signature)`` or ``(instance, index)``. ``stack``
+    is the size in bytes of the cells for globals and frames, ``cap`` that of memory (Memory), ``fuel`` what one
+    call may use. Raises MemoryError where the heap has no room.
+    """
+
+    def __init__(self, image, imports, stack, cap, fuel):
+        global _references
+        self.image = image
+        self.types = image.types
+        self.fuel = fuel
+        self.top = 0  # byte offset in the cells where the next call from Python has its frame
+        self.group = [self]  # the instances that references may come from
+        self.targets = []
+        self.tables = []
+        self.memories = []
+        self.globals = []
+        for kind, item in imports:
+            (self.targets, self.tables, self.memories, self.globals)[kind].append(item)
+        _, _, tables, memories, _, _, _, _ = image.counts
+        for _ in range(tables):
+            letter, minimum, maximum = image.unpack(core.TABLE_RECORD)
+            self.tables.append(Table(chr(letter), minimum, _maximum(maximum)))
+        for _ in range(memories):
+            page, minimum, maximum = image.unpack(core.MEMORY_RECORD)
+            self.memories.append(Memory(minimum, _maximum(maximum), page, cap))
+        self.memory = self.memories[0] if self.memories else None
+        self.cells = array("I", bytes(stack & ~3))
+        self.state = array("I", bytes(4 * core.STATE_WORDS))
+        self.state[LIMIT] = stack & ~3
+        self.state[BASE] = _references
+        self.state[FUNCTIONS] = image.counts[0]
+        _references += image.counts[0]
+        self.context = self._context()
+
+    def _context(self):
+        """The list that the interpreter reaches everything through, in the order of core's constants."""
+        memory = self.memory.buffer if self.memory else bytearray(0)
+        context = [self.state, memory, self.image.code, self.cells, self.image.offsets, self]
+        for group, name in enumerate(core.GROUPS):
+            used = self.image.groups & 1 << group
+            context.append(__import__("wasm.kernels." + name, None, None, ("run",)).run if used else None)
+        return context + [table.cells for table in self.tables]
+
+    def instantiate(self):
+        """Sets globals, fills tables and memory and runs the start function (spec section 4.5.4).
+
+        Raises Trap where a segment is out of bounds; what was written before it stays written.
+        """
+        image = self.image
+        self._set_globals()
+        self.elements = [self._element() for _ in range(image.counts[5])]
+        self.segments = [self._segment() for _ in range(image.counts[6])]
+        image.close()
+        if image.start != core.NONE:
+            self.call(image.start, ())
+
+    def _set_globals(self):
+        at = 0
+        for item in self.globals:
+            if not item.mutable:
+                count = cells_of(item.letter)
+                for i in range(count):
+                    self.cells[at + i] = item.cells[item.at + i]
+                at += count
+        self.top = 4 * at
+        for _ in range(self.image.counts[4]):
+            letter, mutable, kind, value = self.image.unpack(core.GLOBAL_RECORD)
+            own = Global(chr(letter), 0, bool(mutable))
+            own.live_in(self, at)
+            count = cells_of(own.letter)
+            self.top = 4 * (at + count)
+            self._evaluate(kind, value, at, count)
+            at += count
+            self.globals.append(own)
+
+    def _evaluate(self, kind, value, at, count):
+        """Writes a value known at instantiation (wasmc/image.py) to ``count`` cells."""
+        cells = self.cells
+        source = None
+        if kind == core.FROM_GLOBAL:
+            item = self.globals[value]
+            source, start = item.cells, item.at
+        elif kind == core.FROM_CODE:
+            top = self.top
+            execute(self, value, top)
+            source, start = cells, top >> 2
+        elif kind == core.FROM_FUNCTION:
+            value = self.reference(value)
+        for i in range(count):
+            cells[at + i] = source[start + i] if source else value >> 32 * i & 0xFFFFFFFF
+
+    def _value(self, kind, value):
+        """The same for one cell that is needed at once."""
+        if kind == core.CONST:
+            return value
+        at = self.top >> 2
+        self.top += 4
+        self._evaluate(kind, value, at, 1)
+        self.top -= 4
+        return self.cells[at]
+
+    def _element(self):
+        """Reads an element segment: its references if it is passive, else None."""
+        mode, kind, table, offset, count = self.image.unpack(core.ELEMENT_RECORD)
+        references = array("I", bytes(4 * count))
+        for i in range(count):
+            references[i] = self._value(*self.image.unpack(core.ITEM_RECORD))
+        if mode == 0:
+            cells = self.tables[table].cells
+            at = self._value(kind, offset)
+            if at + count > cells[0]:
+                raise Trap("out of bounds table access")
+            for i in range(count):
+                cells[at + 1 + i] = references[i]
+        return references if mode == 1 else None
+
+    def _segment(self):
+        """Reads a data segment: its bytes if it is passive, else None."""
+        mode, kind, offset, size = self.image.unpack(core.SEGMENT_RECORD)
+        data = self.image.read(size)
+        if mode:
+            return data
+        at = self._value(kind, offset)
+        if at + size > len(self.memory):
+            raise Trap("out of bounds memory access")
+        self.memory.buffer[at : at + size] = data
+        return None
+
+    # functions
+
+    def offset(self, index):
+        """Where the code of a function begins; 0 for an import."""
+        return struct.unpack_from("<I", self.image.offsets, 4 * index)[0]
+
+    def target(self, reference):
+        """What a reference leads to: ``(callable, signature)`` or ``(instance, index)``."""
+        for instance in self.group:
+            index = reference - instance.state[BASE]
+            if 0 <= index < instance.state[FUNCTIONS]:
+                return instance.resolve(index)
+        raise ValueError("reference to a function of an instance that was never linked")
+
+    def resolve(self, index):
+        """The target behind the function ``index``, its own or imported."""
+        return self.targets[index] if index < len(self.targets) else (self, index)
+
+    def function(self, reference):
+        target = self.target(reference)
+        return target[0] if callable(target[0]) else Function(*target)
+
+    def reference(self, index):
+        """The reference to a function; an imported one keeps that of the instance it comes from."""
+        instance, target = self.resolve(index)
+        if callable(instance):
+            return self.state[BASE] + index
+        return instance.state[BASE] + target
+
+    def signature_of(self, target):
+        return target[1] if callable(target[0]) else target[0].signature(target[1])
+
+    def signature(self, index):
+        if index < len(self.targets):
+            return self.signature_of(self.targets[index])
+        return self.image.signature(self.offset(index))
+
+    def item(self, kind, index):
+        """What an export of that kind and index is to Python."""
+        if kind == FUNC:
+            target = self.resolve(index)
+            return target[0] if callable(target[0]) else Function(*target)
+        return (self.tables, self.memories, self.globals)[kind - 1][index]
+
+    def call(self, index, args):
+        """Calls a function with Python values; None, one value or a tuple."""
+        first, second = self.resolve(index)
+        if callable(first):
+            return first(*args)
+        if first is not self:
+            return first.call(second, args)
+        offset = self.offset(index)
+        parameters, results = self.image.signature(offset).split(">")
+        if len(args) != len(parameters):
+            raise TypeError("function takes %d arguments, %d given" % (len(parameters), len(args)))
+        top = self.top
+        state = self.state
+        if top + 4 * cells_of(parameters) > state[LIMIT]:
+            raise Trap("call stack exhausted")
+        cells = self.cells
+        at = first_cell = top >> 2
+        for letter, value in zip(parameters, args):
+            put(cells, at, letter, value)
+            at += cells_of(letter)
+        try:
+            execute(self, offset, top)
+        finally:
+            self.top = top
+        if len(results) == 1:
+            return get(self, cells, first_cell, results)
+        values = []
+        for letter in results:
+            values.append(get(self, cells, first_cell, letter))
+            first_cell += cells_of(letter)
+        return tuple(values) if values else None
+
+    def frames(self, pc, fp):
+        """The frames from ``fp`` down to the call from Python: ``(function index, offset in the module)``."""
+        found = []
+        code = self.image.code
+        cells = self.cells
+        while pc:
+            index = self._function_at(pc)
+            found.append((index, self.image.origin(pc)))
+            link = struct.unpack_from("<H", code, self.offset(index) + 2)[0]
+            pc = cells[(fp >> 2) + link]
+            fp -= 4 * struct.unpack_from("<H", code, pc + 2)[0]
+        return found
+
+    def _function_at(self, pc):
+        low = len(self.targets)
+        high = self.state[FUNCTIONS]
+        while high - low > 1:
+            middle = (low + high) >> 1
+            if self.offset(middle) <= pc:
+                low = middle
+            else:
+                high = middle
+        return low
+
+
+def _maximum(value):
+    return None if value == core.NONE else value

@@ -1,0 +1,203 @@
+"""Runs code: the loop around the interpreter that does what the interpreter can't.
+
+Calls between functions of an instance stay in the interpreter. A call that leaves the instance comes here: a
+Python function is called, a function of another instance is entered by turning to that instance's cells, so
+that guests never recurse on MicroPython's stack.
+"""
+
+import struct
+
+from micropython import const
+
+from .core import (
+    ARG,
+    CELLS,
+    CODE,
+    DONE,
+    FP,
+    FUEL,
+    IMPORT,
+    LIMIT,
+    MEMORY,
+    PC,
+    RETURN_CALL_INDIRECT,
+    SLICE,
+    TRAP,
+    TRAPS,
+    run,
+)
+from .errors import Trap
+from .values import cells_of, get, put
+
+# Turns of loops and calls between two looks at Ctrl-C: some tenths of a second on a slow board.
+_SLICE = const(10000)
+
+
+def enter(instance, offset, frame):
+    """Prepares a frame at byte offset ``frame`` for the function whose code begins at ``offset``."""
+    size, link, zeroed, _ = struct.unpack_from("<4H", instance.image.code, offset)
+    state = instance.state
+    if frame + 4 * size > state[LIMIT]:
+        raise Trap("call stack exhausted")
+    cells = instance.cells
+    first = frame >> 2
+    for cell in range(first + link - zeroed, first + link + 1):
+        cells[cell] = 0
+    state[FP] = frame
+    state[PC] = offset + 8
+
+
+def execute(instance, offset, frame):
+    """Runs the function at ``offset`` whose arguments are at byte offset ``frame``, where its results end.
+
+    Raises Trap, and what a called Python function raises.
+    """
+    callers = []
+    try:
+        enter(instance, offset, frame)
+        _loop(instance, callers)
+    except BaseException:
+        for caller, _, _, _, top, callee, callee_top, _ in callers:
+            caller.top = top
+            callee.top = callee_top
+        raise
+
+
+def _loop(instance, callers):
+    state = instance.state
+    left = _refuel(state, instance.fuel)
+    while True:
+        context = instance.context
+        if instance.memory:
+            context[MEMORY] = instance.memory.buffer
+        why = run(context[CODE], context[CELLS], 0, context)
+        if why == DONE:
+            if not callers:
+                return
+            instance = _back(instance, callers)
+            state = instance.state
+        elif why == SLICE:
+            if left == 0:
+                raise Trap("all fuel consumed", trace(instance, callers))
+            left = _refuel(state, left)
+        elif why == TRAP:
+            raise Trap(TRAPS[state[ARG]], trace(instance, callers))
+        else:
+            instance = _outside(instance, why, callers)
+            state = instance.state
+
+
+def _refuel(state, left):
+    """Puts the next slice of the fuel that is left (None: no end) into the state; what remains of it."""
+    if left is None:
+        state[FUEL] = _SLICE
+        return None
+    state[FUEL] = min(left, _SLICE)
+    return left - state[FUEL]
+
+
+def _outside(instance, why, callers):
+    """A call that leaves the instance; returns the instance to go on with."""
+    state = instance.state
+    pc = state[PC]
+    fp = state[FP]
+    code = instance.image.code
+    frame = fp + 4 * (code[pc + 2] | code[pc + 3] << 8)
+    if why == IMPORT:
+        target = instance.targets[state[ARG]]
+    else:
+        target = instance.target(state[ARG])
+        wanted = instance.types[code[pc + 4] | code[pc + 5] << 8]
+        if instance.signature_of(target) != wanted:
+            raise Trap("indirect call type mismatch", trace(instance, callers))
+    if not callable(target[0]):
+        return _switch(instance, target, frame, callers)
+    function, signature = target
+    parameters, results = signature.split(">")
+    cells = instance.cells
+    at = frame >> 2
+    args = []
+    for letter in parameters:
+        args.append(get(instance, cells, at, letter))
+        at += 2 if letter in "IF" else 1
+    top = instance.top
+    fuel = state[FUEL]
+    instance.top = frame + 4 * max(cells_of(parameters), cells_of(results))
+    try:
+        value = function(*args)
+    finally:
+        instance.top = top
+    put_results(cells, frame >> 2, results, value)
+    state[FP] = fp
+    state[FUEL] = fuel
+    _after_call(instance, pc, results)
+    return instance
+
+
+def put_results(cells, at, results, value):
+    """Writes what a Python function returned: nothing, one value or a tuple of them."""
+    if len(results) < 2:
+        value = (value,)
+    for letter, one in zip(results, value):
+        put(cells, at, letter, one)
+        at += 2 if letter in "IF" else 1
+
+
+def _after_call(instance, pc, results):
+    """Goes on behind the call at ``pc``, whose results are in place; a tail call returns with them."""
+    state = instance.state
+    code = instance.image.code
+    if code[pc] != RETURN_CALL_INDIRECT:
+        state[PC] = pc + 8
+        return
+    cells = instance.cells
+    to = state[FP] >> 2
+    link = cells[to + (code[pc + 10] | code[pc + 11] << 8)]
+    source = to + (code[pc + 2] | code[pc + 3] << 8)
+    for i in range(cells_of(results)):
+        cells[to + i] = cells[source + i]
+    state[FP] -= 4 * (code[link + 2] | code[link + 3] << 8)
+    state[PC] = link + 8
+
+
+def _switch(instance, target, frame, callers):
+    """Enters a function of another instance: arguments move to that instance's cells."""
+    other, index = target
+    state = instance.state
+    signature = other.signature(index)
+    parameters, results = signature.split(">")
+    callers.append((instance, state[PC], state[FP], frame, instance.top, other, other.top, results))
+    instance.top = frame + 4 * max(cells_of(parameters), cells_of(results))
+    to = other.top >> 2
+    count = cells_of(parameters)
+    if (to + count) << 2 > other.state[LIMIT]:
+        raise Trap("call stack exhausted", trace(instance, callers[:-1]))
+    move(instance.cells, frame >> 2, other.cells, to, count)
+    enter(other, other.offset(index), other.top)
+    other.state[FUEL] = state[FUEL]
+    return other
+
+
+def _back(callee, callers):
+    """A function of another instance is done: results move back; returns the caller."""
+    instance, pc, fp, frame, instance_top, _, callee_top, results = callers.pop()
+    move(callee.cells, callee_top >> 2, instance.cells, frame >> 2, cells_of(results))
+    callee.top = callee_top
+    instance.top = instance_top
+    instance.state[FP] = fp
+    instance.state[FUEL] = callee.state[FUEL]
+    _after_call(instance, pc, results)
+    return instance
+
+
+def move(source, at, target, to, count):
+    for i in range(count):
+        target[to + i] = source[at + i]
+
+
+def trace(instance, callers):
+    """The frames of a trap: ``(function index, offset in the module)``, the innermost first."""
+    frames = instance.frames(instance.state[PC], instance.state[FP])
+    for caller, pc, fp, *_ in reversed(callers):
+        frames += caller.frames(pc, fp)
+    return frames

@@ -1,0 +1,39 @@
+"""Tables of references (spec section 4.2.7)."""
+
+from array import array
+
+from micropython import const
+
+_LARGEST = const(0xFFFFFF)
+
+
+class Table:
+    """``minimum`` to ``maximum`` references of the type ``letter`` ("p" functions, "q" host objects).
+
+    ``cells[0]`` is the size and the references follow, 0 for null; the interpreter reads the array as it is,
+    so it is never replaced.
+    """
+
+    def __init__(self, letter, minimum, maximum=None):
+        self.letter = letter
+        self.maximum = maximum
+        if minimum > _LARGEST:
+            raise MemoryError("no room for a table of %d references" % minimum)
+        self.cells = array("I", bytes(4 * minimum + 4))
+        self.cells[0] = minimum
+
+    def __len__(self):
+        return self.cells[0]
+
+    def grow(self, count, reference):
+        """Appends ``count`` times a reference; the size before, or -1 if there is no room (``table.grow``)."""
+        before = self.cells[0]
+        after = before + count
+        if after > _LARGEST or self.maximum is not None and after > self.maximum:
+            return -1
+        try:
+            self.cells.extend(array("I", reference.to_bytes(4, "little") * count))
+        except MemoryError:
+            return -1
+        self.cells[0] = after
+        return before

@@ -1,0 +1,102 @@
+"""Values between Python and cells: i32 and i64 are signed ints, f32 and f64 floats, references objects."""
+
+import struct
+from array import array
+
+_hosts = []  # what an externref stands for; the reference is the place in the list + 1
+
+
+def width(letter):
+    """How many cells a value of a type takes."""
+    return 2 if letter in "IF" else 1
+
+
+def cells_of(letters):
+    return sum([width(letter) for letter in letters])
+
+
+def put(cells, at, letter, value):
+    """Writes a Python value to the cell ``at``. Raises TypeError where it does not fit the type."""
+    if letter == "i":
+        cells[at] = value & 0xFFFFFFFF
+    elif letter == "I":
+        cells[at] = value & 0xFFFFFFFF
+        cells[at + 1] = value >> 32 & 0xFFFFFFFF
+    elif letter in "fF":
+        struct.pack_into("<f" if letter == "f" else "<d", cells, 4 * at, value)
+    elif value is None:
+        cells[at] = 0
+    elif letter == "p":
+        cells[at] = value.reference
+    else:
+        cells[at] = _host_reference(value)
+
+
+def get(instance, cells, at, letter):
+    """The Python value in the cell ``at``."""
+    value = cells[at]
+    if letter == "i":
+        return value - 0x100000000 if value & 0x80000000 else value
+    if letter == "I":
+        high = cells[at + 1]
+        return (high - 0x100000000 if high & 0x80000000 else high) << 32 | value
+    if letter in "fF":
+        return struct.unpack_from("<f" if letter == "f" else "<d", cells, 4 * at)[0]
+    if value == 0:
+        return None
+    return instance.function(value) if letter == "p" else _hosts[value - 1]
+
+
+def _host_reference(value):
+    for i, other in enumerate(_hosts):
+        if other is value:
+            return i + 1
+    _hosts.append(value)
+    return len(_hosts)
+
+
+class Global:
+    """A global (spec section 4.2.9): of a module, or the host's own to import. ``value`` is its Python value."""
+
+    def __init__(self, letter, value=0, mutable=False):
+        self.letter = letter
+        self.mutable = mutable
+        self.instance = None
+        self.cells = array("I", (0, 0))
+        self.at = 0
+        put(self.cells, 0, letter, value)
+
+    def live_in(self, instance, at):
+        """Its value is in the instance's cell ``at`` from now on."""
+        self.instance = instance
+        self.cells = instance.cells
+        self.at = at
+
+    @property
+    def value(self):
+        return get(self.instance, self.cells, self.at, self.letter)
+
+    @value.setter
+    def value(self, value):
+        if not self.mutable:
+            raise ValueError("global is immutable")
+        put(self.cells, self.at, self.letter, value)
+
+
+class Function:
+    """A function of an instance, to be called with Python values; ``signature`` is such as ``ii>i``."""
+
+    def __init__(self, instance, index):
+        self.instance = instance
+        self.index = index
+
+    @property
+    def signature(self):
+        return self.instance.signature(self.index)
+
+    @property
+    def reference(self):
+        return self.instance.reference(self.index)
+
+    def __call__(self, *args):
+        return self.instance.call(self.index, args)

@@ -1,0 +1,25 @@
+"""The compile half of the engine: from the bytes of a module to an image, on CPython and MicroPython.
+
+    bytes --decode--> Module --validate--> Module --lower--> image
+"""
+
+from .decode import decode
+from .error import WasmError
+from .strip import strip
+from .validate import validate
+
+__all__ = ["WasmError", "compile", "decode", "lower", "strip", "validate"]
+
+
+def lower(module):
+    """The image (bytes) of a module that is valid."""
+    from .lowering import lower as lower_module
+
+    return lower_module(module)
+
+
+def compile(data):
+    """Decode, validate and lower a binary; the image (bytes). Raises :class:`WasmError`."""
+    module = decode(data)
+    validate(module)
+    return lower(module)

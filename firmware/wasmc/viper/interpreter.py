@@ -1,0 +1,347 @@
+"""Weaves the interpreter: one viper function that runs image code until something else is needed.
+
+The source that comes out is the module ``wasm.core`` of the board. It is generated because its dispatch is
+a tree of the bits of isa.py's numbers and its leaves are semantics.py's statements, each in the form that
+suits the width of the board's words.
+
+State that outlives a call of ``run`` is in an array of 32-bit words, and all that it points at is in a list,
+the context, so that nothing is allocated on the way in, out or in between.
+"""
+
+from .. import image, isa
+from . import semantics
+from .weave import PROLOGUE, dispatch, expand, indent
+
+# Words of the state array: offsets into the code and into the stack of cells, in bytes.
+STATE = (
+    "PC",  # the instruction to go on with, or at which it stopped
+    "FP",  # the frame
+    "LIMIT",  # end of the stack
+    "FUEL",  # turns of loops and calls before run() comes back
+    "BASE",  # number of the instance's first function among all references to functions
+    "FUNCTIONS",  # how many functions the instance has
+    "ARG",  # what the reason to stop is about: a trap's number, an import's index, a reference
+)
+
+# Places in the context list.
+CONTEXT = (
+    "STATE",  # the state array
+    "MEMORY",  # the buffer of linear memory
+    "CODE",  # the code of the image
+    "CELLS",  # the stack: globals first, then frames
+    "OFFSETS",  # the byte offset of each function's code, 0 for an import
+    "INSTANCE",  # the Instance
+    "KERNELS",  # the first of the kernel groups' functions, in isa.KERNELS's order
+)
+TABLES = len(CONTEXT) - 1 + len(isa.KERNELS)  # then the tables: arrays whose first word is their size
+
+# Why run() came back.
+REASONS = (
+    "DONE",
+    "SLICE",  # FUEL is used up
+    "TRAP",  # ARG is the kind
+    "IMPORT",  # ARG is the function's index; the call's frame begins at FP + 4 * (its delta)
+    "FOREIGN",  # ARG is a reference to another instance's function, else as IMPORT
+)
+
+_JUMP = [
+    "if x & 1:",
+    "    p = ptr8(code + x - 1)",
+    "    if fuel == 0:",
+    "        why = SLICE",
+    "        break",
+    "    fuel -= 1",
+    "else:",
+    "    p = ptr8(code + x)",
+]
+
+
+def _trap(kind):
+    return ["s[ARG] = %d" % isa.TRAPS.index(kind), "why = TRAP", "break"]
+
+
+class _Writer:
+    """The leaves for one board: its word width, and whether words may be read at any address."""
+
+    def __init__(self, bits, unaligned):
+        self.bits = bits
+        self.unaligned = unaligned
+
+    def body(self, lines):
+        """A template with its macros and pseudo-statements written out."""
+        out = []
+        for line in expand(lines, self.bits):
+            text = line.lstrip()
+            space = line[: len(line) - len(text)]
+            if text.startswith("trap("):
+                new = _trap(text[5:-1])
+            elif "= word(" in text:
+                new = self.word(*text[:-1].split(" = word("))
+            elif text.startswith("store("):
+                new = self.store(*text[6:-1].split(", "))
+            else:
+                new = [text]
+            out += [space + part for part in new]
+        return out
+
+    def word(self, target, address):
+        whole = "%s = ptr32(%s)[0]" % (target, address)
+        if self.unaligned:
+            return [whole]
+        parts = " | ".join(
+            ("ptr8(%s)[%d]" if i == 0 else "(ptr8(%%s)[%%d] << %d)" % (8 * i)) % (address, i) for i in range(4)
+        )
+        return ["if a & 3:", "    %s = %s" % (target, parts), "else:", "    " + whole]
+
+    def store(self, address, value):
+        whole = "ptr32(%s)[0] = %s" % (address, value)
+        if self.unaligned:
+            return [whole]
+        parts = ["ptr8(%s)[%d] = %s >> %d" % (address, i, value, 8 * i) for i in range(4)]
+        return ["if a & 3:", *indent(parts), "else:", "    " + whole]
+
+    def alu(self):
+        leaves = {isa.OPS[name][0]: self.body(lines) for name, lines in semantics.ALU.items()}
+        return [
+            "x = f[p[2]]",
+            "d = p[1]",
+            "if op & 1:",
+            "    p = ptr8(int(p) + 4)",
+            "    y = ptr32(p)[0]",
+            "else:",
+            "    y = f[p[3]]",
+            *dispatch(leaves),
+            "f[d] = r",
+            "p = ptr8(int(p) + 4)",
+        ]
+
+    def conditions(self):
+        leaves = {
+            isa.OPS["br_if " + name][0]: self.body(["if " + fails + ":", "    p = ptr8(int(p) + 8)", "    continue"])
+            for name, (_, fails) in semantics.CONDITIONS.items()
+        }
+        tests = {
+            isa.OPS["br_if"][0]: ["if x == 0:", "    p = ptr8(int(p) + 8)", "    continue"],
+            isa.OPS["br_if zero"][0]: ["if x != 0:", "    p = ptr8(int(p) + 8)", "    continue"],
+        }
+        return [
+            "x = f[p[1]]",
+            "if op & 0x20:",
+            *indent(dispatch(tests)),
+            "else:",
+            "    if op & 1:",
+            "        p = ptr8(int(p) + 4)",
+            "        y = ptr32(p)[0]",
+            "    else:",
+            "        y = f[p[2]]",
+            *indent(dispatch(leaves)),
+            "x = ptr32(p)[1]",
+            *_JUMP,
+        ]
+
+    def accesses(self):
+        """Loads and stores. Immediates are offset + width, so that one sum serves the check and the access."""
+        leaves = {}
+        for name, (width, lines) in semantics.LOADS.items():
+            leaves[isa.OPS[name][0]] = self.body(["a = memory + x - %d" % width, *lines, "f[p[1]] = r"])
+        for name, (width, lines) in semantics.STORES.items():
+            leaves[isa.OPS[name][0]] = self.body(["a = memory + x - %d" % width, "x = f[p[1]]", *lines])
+        # `a` takes the address before it is needed as one: the sum of a store's address is in x until then
+        wraps = "uint(x) < uint(y) or " if self.bits == 32 else ""
+        return [
+            "y = ptr32(p)[1]",
+            "x = f[p[2]] + y",
+            *expand("if %s{U:x} > {U:size}:" % wraps, self.bits),
+            *indent(_trap("out of bounds memory access")),
+            *dispatch(leaves),
+            "p = ptr8(int(p) + 8)",
+        ]
+
+    def moves(self):
+        bodies = {
+            "const": ["f[p[1]] = ptr32(p)[1]", "p = ptr8(int(p) + 4)"],
+            "copy2": ["x = p[1]", "y = p[2]", "r = f[y + 1]", "f[x] = f[y]", "f[x + 1] = r"],
+            "const2": ["x = p[1]", "f[x] = ptr32(p)[1]", "f[x + 1] = ptr32(p)[2]", "p = ptr8(int(p) + 8)"],
+            "select": [
+                "if f[ptr32(p)[1]] != 0:",
+                "    f[p[1]] = f[p[2]]",
+                "else:",
+                "    f[p[1]] = f[p[3]]",
+                "p = ptr8(int(p) + 4)",
+            ],
+            "global.get": ["f[p[1]] = cells[ptr16(p)[1]]"],
+            "global.set": ["cells[ptr16(p)[1]] = f[p[1]]"],
+            "br": ["x = ptr32(p)[1]", *_JUMP, "continue"],
+        }
+        leaves = {isa.OPS[name][0]: lines for name, lines in bodies.items()}
+        for name, lines in semantics.UNARY.items():
+            leaves[isa.OPS[name][0]] = self.body(["x = f[p[2]]", *([lines] if isinstance(lines, str) else lines)])
+            leaves[isa.OPS[name][0]].append("f[p[1]] = r")
+        leaves[isa.OPS["copy"][0]] = ["f[p[1]] = f[p[2]]"]
+        return [*dispatch(leaves), "p = ptr8(int(p) + 4)"]
+
+    def control(self):
+        enter = [
+            "if fuel == 0:",
+            "    why = SLICE",
+            "    break",
+            "fuel -= 1",
+            "y = ptr16(x)[1]",  # the link cell
+            "d = ptr16(x)[2]",  # locals to set to zero
+        ]
+        begin = [
+            "while d != 0:",
+            "    d -= 1",
+            "    y -= 1",
+            "    f[y] = 0",
+            "p = ptr8(x + 8)",
+        ]
+        call = [
+            *enter,
+            "a = int(f) + (ptr16(p)[1] << 2)",
+            "if a + (ptr16(x)[0] << 2) > limit:",
+            *indent(_trap("call stack exhausted")),
+            "f = ptr32(a)",
+            "f[y] = int(p) - code",
+            *begin,
+        ]
+        # A tail call moves its arguments to the start of its own frame and keeps that frame's link.
+        tail = [
+            *enter,
+            "if int(f) + (ptr16(x)[0] << 2) > limit:",
+            *indent(_trap("call stack exhausted")),
+            "r = f[ptr16(p)[5]]",
+            "a = 0",
+            "while a < ptr16(p)[4]:",
+            "    f[a] = f[a + ptr16(p)[1]]",
+            "    a += 1",
+            "f[y] = r",
+            *begin,
+        ]
+        direct = ["x = code + ptr32(p)[1]"]
+        # The reference in the table counts from 1 through the functions of all instances.
+        indirect = [
+            "y = f[p[1]]",
+            "t = ptr32(ctx[TABLES + ptr16(p)[3]])",
+            *expand("if {U:y} >= {U:t[0]}:", self.bits),
+            *indent(_trap("undefined element")),
+            "x = t[y + 1]",
+            "if x == 0:",
+            *indent(_trap("uninitialized element")),
+            "y = x - s[BASE]",
+            *expand(
+                "if {U:y} >= {U:s[FUNCTIONS]}:" if self.bits == 32 else "if y < 0 or y >= s[FUNCTIONS]:", self.bits
+            ),
+            "    s[ARG] = x",
+            "    why = FOREIGN",
+            "    break",
+            "x = ptr32(ctx[OFFSETS])[y]",
+            "if x == 0:",
+            "    s[ARG] = y + s[BASE]",
+            "    why = FOREIGN",
+            "    break",
+            "x += code",
+            "if ptr16(x)[3] != ptr16(p)[2]:",
+            *indent(_trap("indirect call type mismatch")),
+        ]
+        back = [
+            "p = ptr8(code + f[ptr16(p)[1]])",
+            "f = ptr32(int(f) - (ptr16(p)[1] << 2))",
+            "p = ptr8(int(p) + 8)",
+        ]
+        bodies = {
+            "exit": ["why = DONE", "break"],
+            "trap": ["s[ARG] = p[1]", "why = TRAP", "break"],
+            "call": direct + call,
+            "call_indirect": indirect + call,
+            "return_call": direct + tail,
+            "return_call_indirect": indirect + tail,
+            "call_import": ["s[ARG] = ptr32(p)[1]", "why = IMPORT", "break"],
+            "return": back,
+            "return1": ["f[0] = f[p[1]]", *back],
+            "copy.far": ["f[ptr16(p)[2]] = f[ptr16(p)[3]]", "p = ptr8(int(p) + 8)"],
+            "br_table": [
+                "x = f[p[1]]",
+                "y = ptr32(p)[1]",
+                *expand("if {U:x} > {U:y}:", self.bits),
+                "    x = y",
+                "x = ptr32(p)[2 + x]",
+                *_JUMP,
+            ],
+            "kernel": [
+                "x = ptr32(p)[1]",
+                "s[PC] = int(p) - code",
+                "s[FP] = int(f) - int(cells)",
+                "x = int(ctx[KERNELS + (x >> 6)](ctx))",
+                "if x != 0:",
+                "    s[ARG] = x - 1",
+                "    why = TRAP",
+                "    break",
+                "p = ptr8(code + s[PC])",
+                "memory = int(ptr8(ctx[MEMORY]))",
+                "size = int(len(ctx[MEMORY]))",
+            ],
+        }
+        return dispatch({isa.OPS[name][0]: lines for name, lines in bodies.items()})
+
+    def function(self):
+        tree = [
+            "if op & 0x80:",
+            *indent(self.alu()),
+            "elif op & 0x40:",
+            *indent(self.conditions()),
+            "elif op & 0x20:",
+            *indent(self.accesses()),
+            "elif op & 0x10:",
+            *indent(self.moves()),
+            "else:",
+            *indent(self.control()),
+        ]
+        body = [
+            *PROLOGUE[self.bits],
+            "s = ptr32(ctx[STATE])",
+            "memory = int(ptr8(ctx[MEMORY]))",
+            "size = int(len(ctx[MEMORY]))",
+            "code = int(p)",
+            "cells = f",
+            "limit = int(f) + s[LIMIT]",
+            "fuel = s[FUEL]",
+            "x = y = r = d = a = why = 0",
+            "t = f",
+            "f = ptr32(int(f) + s[FP])",
+            "p = ptr8(code + s[PC])",
+            "while True:",
+            "    op = p[0]",
+            *indent(tree),
+            "s[PC] = int(p) - code",
+            "s[FP] = int(f) - int(cells)",
+            "s[FUEL] = fuel",
+            "return why",
+        ]
+        return ["@micropython.viper", "def run(p: ptr8, f: ptr32, op: int, ctx) -> int:", *indent(body)]
+
+
+def constants():
+    """What the run half shares with the compile half and with the code: name -> value, in order."""
+    names = {"VERSION": isa.VERSION}
+    for group in (STATE, CONTEXT, REASONS):
+        names.update((name, i) for i, name in enumerate(group))
+    names["TABLES"] = TABLES
+    names["STATE_WORDS"] = len(STATE)
+    names["RETURN_CALL_INDIRECT"] = isa.OPS["return_call_indirect"][0]
+    names["NONE"] = image.NONE
+    names.update((name, getattr(image, name)) for name in ("CONST", "FROM_GLOBAL", "FROM_FUNCTION", "FROM_CODE"))
+    return names
+
+
+RECORDS = ("HEADER", "IMPORT", "TABLE", "MEMORY", "GLOBAL", "ELEMENT", "ITEM", "SEGMENT", "EXPORT")
+
+
+def source(bits, unaligned):
+    """The module ``wasm.core`` for words of 32 or 64 bits; ``unaligned``: words can be read anywhere."""
+    head = ['"""Generated from the tables of the compile half: shared numbers, and the interpreter of image code."""', ""]
+    head += ["import micropython", "from micropython import const", ""]
+    head += ["%s = const(%d)" % item for item in constants().items()]
+    head += ["TRAPS = %r" % (isa.TRAPS,), "GROUPS = %r" % (tuple(title for title, _ in isa.KERNELS),)]
+    head += ["%s_RECORD = %r" % (name, getattr(image, name)) for name in RECORDS]
+    return "\n".join([*head, "", "", *_Writer(bits, unaligned).function()]) + "\n"
