@@ -88,7 +88,7 @@ class Instance:
         self.top = 4 * at
         for _ in range(self.image.counts[4]):
             letter, mutable, kind, value = self.image.unpack(core.GLOBAL_RECORD)
-            own = Global(chr(letter), 0, bool(mutable))
+            own = Global(chr(letter), None if chr(letter) in "pq" else 0, bool(mutable))
             own.live_in(self, at)
             count = cells_of(own.letter)
             self.top = 4 * (at + count)
@@ -193,15 +193,18 @@ class Instance:
             return target[0] if callable(target[0]) else Function(*target)
         return (self.tables, self.memories, self.globals)[kind - 1][index]
 
-    def call(self, index, args):
-        """Calls a function with Python values; None, one value or a tuple."""
+    def call(self, index, args, bits=False):
+        """Calls a function with Python values; None, one value or a tuple. ``bits``: floats as their bits."""
         first, second = self.resolve(index)
         if callable(first):
             return first(*args)
         if first is not self:
-            return first.call(second, args)
+            return first.call(second, args, bits)
         offset = self.offset(index)
-        parameters, results = self.image.signature(offset).split(">")
+        signature = self.image.signature(offset)
+        if bits:
+            signature = signature.replace("f", "i").replace("F", "I")
+        parameters, results = signature.split(">")
         if len(args) != len(parameters):
             raise TypeError("function takes %d arguments, %d given" % (len(parameters), len(args)))
         top = self.top

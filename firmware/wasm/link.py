@@ -83,14 +83,15 @@ _FIT = (_function, _table, _memory, _global)
 
 
 def join(instance):
-    """Lets the instance and those it imports from know each other's references."""
+    """Lets all instances that share functions, tables or globals with this one know each other's references."""
     for target in instance.targets:
         if isinstance(target[0], Instance):
             _merge(instance, target[0])
     for shared in instance.tables + instance.globals:
-        owner = getattr(shared, "instance", None)
-        if owner:
-            _merge(instance, owner)
+        if shared.instance:
+            _merge(instance, shared.instance)
+        else:
+            shared.instance = instance
 
 
 def _merge(one, other):

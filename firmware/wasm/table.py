@@ -17,6 +17,7 @@ class Table:
     def __init__(self, letter, minimum, maximum=None):
         self.letter = letter
         self.maximum = maximum
+        self.instance = None  # the first that has it
         if minimum > _LARGEST:
             raise MemoryError("no room for a table of %d references" % minimum)
         self.cells = array("I", bytes(4 * minimum + 4))

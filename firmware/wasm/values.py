@@ -100,3 +100,7 @@ class Function:
 
     def __call__(self, *args):
         return self.instance.call(self.index, args)
+
+    def bits(self, *args):
+        """The same call with floats as the integers of their bits, exact on boards of single precision too."""
+        return self.instance.call(self.index, args, True)

@@ -5,20 +5,21 @@
 
 from .decode import decode
 from .error import WasmError
+from .module import Module
 from .strip import strip
 from .validate import validate
 
 __all__ = ["WasmError", "compile", "decode", "lower", "strip", "validate"]
 
 
-def lower(module):
+def lower(module: Module) -> bytes:
     """The image (bytes) of a module that is valid."""
     from .lowering import lower as lower_module
 
     return lower_module(module)
 
 
-def compile(data):
+def compile(data: bytes) -> bytes:
     """Decode, validate and lower a binary; the image (bytes). Raises :class:`WasmError`."""
     module = decode(data)
     validate(module)

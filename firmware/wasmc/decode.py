@@ -14,7 +14,7 @@ MAX_LOCALS = 50000
 _ORDER = bytes((0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 10))
 
 
-def decode(data):
+def decode(data: bytes) -> Module:
     """The module that ``data`` (bytes) holds. Raises :class:`WasmError` (``malformed``).
 
     The instructions of functions are left for validation to read, which raises ``malformed`` for them.
@@ -31,7 +31,7 @@ def decode(data):
             continue
         order = _ORDER[section]
         if order <= latest:
-            expected = "a section that comes after the %s section" % s.NAMES[_ORDER.find(latest)]
+            expected = "a section that comes after the %s section" % s.NAMES[_ORDER.find(bytes((latest,)))]
             reader.fail("unexpected content after last section", expected, start)
         latest = order
         _contents(module, section, reader)

@@ -10,13 +10,20 @@ class WasmError(Exception):
     ``expected`` says what would have been right there, or is empty.
     """
 
-    def __init__(self, kind, message, offset, expected=""):
+    def __init__(self, kind: str, message: str, offset: int, expected: str = "") -> None:
         super().__init__(message)
         self.kind = kind
         self.message = message
         self.offset = offset
         self.expected = expected
 
-    def __str__(self):
+    def __str__(self) -> str:
         text = "%s module: %s at offset 0x%x" % (self.kind, self.message, self.offset)
         return text + ", expected " + self.expected if self.expected else text
+
+
+def check_index(index, count, space, offset):
+    """Raise ``invalid`` unless an index is one of an index space of ``count``, such as ``"table"``."""
+    if index >= count:
+        expected = "an index below %d" % count if count else "no %s at all" % space
+        raise WasmError("invalid", "unknown %s %d" % (space, index), offset, expected)

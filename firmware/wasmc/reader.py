@@ -23,8 +23,7 @@ class Reader:
         """Check that ``size`` bytes are left."""
         missing = self.pos + size - self.end
         if missing > 0:
-            plural = "" if missing == 1 else "s"
-            expected = "%d more byte%s of the %s" % (missing, plural, self.what)
+            expected = "%s of the %s" % (_plural(missing, "more byte"), self.what)
             self.fail("unexpected end of section or function", expected, self.end)
 
     def byte(self):
@@ -77,7 +76,7 @@ class Reader:
         size = self.u32()
         left = self.end - self.pos
         if size > left:
-            self.fail("length out of bounds", "%s of at most %d bytes" % (what, left), start)
+            self.fail("length out of bounds", "%s of at most %s" % (what, _plural(left, "byte")), start)
         return size
 
     def count(self):
@@ -117,3 +116,7 @@ class Reader:
                 low, high = 0x80, 0xBF
                 pos += 1
                 more -= 1
+
+
+def _plural(count, what):
+    return "%d %s%s" % (count, what, "" if count == 1 else "s")

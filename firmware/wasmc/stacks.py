@@ -1,6 +1,6 @@
 """The two stacks of the algorithm in the spec's appendix, "Validation Algorithm"."""
 
-from .error import WasmError
+from .error import WasmError, check_index
 from .opcodes import type_name
 
 UNKNOWN = 0
@@ -39,9 +39,7 @@ class Stacks:
 
     def index(self, index, count, space):
         """Check that an index is one of an index space."""
-        if index >= count:
-            expected = "an index below %d" % count if count else "a module that has one"
-            self.fail("unknown %s %d" % (space, index), expected)
+        check_index(index, count, space, self.code.at)
 
     def push(self, valtype):
         self.values.append(valtype)

@@ -3,7 +3,7 @@
 from .sections import CUSTOM, sections
 
 
-def strip(data):
+def strip(data: bytes) -> bytes:
     """The module without its custom sections, as bytes. Nothing else is looked at.
 
     Raises :class:`WasmError` where the sections can't be told apart.

@@ -2,13 +2,13 @@
 
 from . import sections as s
 from .decode import locate
-from .error import WasmError
-from .module import ACTIVE, FUNC, GLOBAL, MEMORY, TABLE
+from .error import WasmError, check_index
+from .module import ACTIVE, FUNC, GLOBAL, MEMORY, TABLE, Module
 from .opcodes import I32, type_name
 from .validate_code import CodeValidator
 
 
-def validate(module):
+def validate(module: Module) -> None:
     """Check a decoded module.
 
     Raises :class:`WasmError`: ``invalid``, or ``malformed`` where a function's bytes aren't instructions.
@@ -26,7 +26,7 @@ def validate(module):
         _element(module, element, code)
     for segment in module.segments:
         if segment.mode == ACTIVE:
-            _known(segment.memory, module.memories, "memory", segment.position)
+            check_index(segment.memory, len(module.memories), "memory", segment.position)
             code.constant(segment.offset, I32)
     for i in range(len(module.bodies)):
         code.function(i)
@@ -34,11 +34,6 @@ def validate(module):
 
 def _fail(message, offset, expected=""):
     raise WasmError("invalid", message, offset, expected)
-
-
-def _known(index, space, what, offset):
-    if index >= len(space):
-        _fail("unknown %s %d" % (what, index), offset, "an index below %d" % len(space))
 
 
 def _definition(module, kind, index):
@@ -53,7 +48,7 @@ def _definition(module, kind, index):
 def _functions(module):
     for i in range(len(module.functions)):
         if module.functions[i] >= len(module.types):
-            _known(module.functions[i], module.types, "type", _definition(module, FUNC, i))
+            check_index(module.functions[i], len(module.types), "type", _definition(module, FUNC, i))
 
 
 def _limits(module, kind, index, minimum, maximum):
@@ -94,7 +89,7 @@ def _exports(module, code):
         name, kind, index = module.exports[i]
         what, space = spaces[kind]
         if index >= len(space):
-            _known(index, space, what, locate(module, s.EXPORT, i))
+            check_index(index, len(space), what, locate(module, s.EXPORT, i))
         if name in names:
             _fail("duplicate export name", locate(module, s.EXPORT, i), "another name than '%s'" % name)
         names.add(name)
@@ -105,14 +100,14 @@ def _exports(module, code):
 def _start(module):
     if module.start is not None:
         position = locate(module, s.START, 0)
-        _known(module.start, module.functions, "function", position)
+        check_index(module.start, len(module.functions), "function", position)
         if module.types[module.functions[module.start]] != (b"", b""):
             _fail("start function", position, "a function without parameters and results")
 
 
 def _element(module, element, code):
     if element.mode == ACTIVE:
-        _known(element.table, module.tables, "table", element.position)
+        check_index(element.table, len(module.tables), "table", element.position)
         reftype = module.tables[element.table][0]
         if reftype != element.reftype:
             expected = "%s, found %s" % (type_name(reftype), type_name(element.reftype))
@@ -122,5 +117,5 @@ def _element(module, element, code):
         if element.expressions:
             code.constant(item, element.reftype)
         else:
-            _known(item, module.functions, "function", element.position)
+            check_index(item, len(module.functions), "function", element.position)
             code.declared[item] = 1

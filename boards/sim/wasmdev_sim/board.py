@@ -1,0 +1,123 @@
+"""SimBoard: a board to plug in from Python."""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+
+from .bridge import Bridge
+from .description import Board, load_board
+from .error import SimError
+from .hardware import Hardware, PinChange
+
+_START = 30.0  # seconds that a process may take to its boot.py on a busy machine
+
+
+class SimBoard:
+    """A board under power from its making until ``kill``, ``close`` or the end of the ``with``.
+
+    ``root`` is the folder that the board sees as ``/``; it is made when missing, and what is in it stays.
+    ``board`` names a file of ``boards/``, or is the path of a TOML file. ``heap`` is the bytes free after
+    boot, the board's own when None.
+
+    Raises SimError when MicroPython is missing or doesn't start, or when there is no such board.
+    """
+
+    def __init__(self, root: Path | str, board: str | Path = "pico", *, heap: int | None = None) -> None:
+        self.board: Board = load_board(board)
+        self.root = Path(root).expanduser()
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.root = self.root.resolve()
+        self._hardware = Hardware(self.board)
+        self._running = True
+        if self.board.temperature:
+            self.set_temperature(24.0)
+        unique = hashlib.sha256(str(self.root).encode()).digest()[:8]
+        self._bridge = Bridge(self.board, self._hardware, self.root, heap or self.board.heap, unique)
+        atexit.register(self.close)
+        self._bridge.start()
+        try:
+            self._bridge.wait_booted(1, _START)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def port(self) -> str:
+        """The path of the pty, for mpremote, pyserial or a terminal program."""
+        return self._bridge.port
+
+    @property
+    def pid(self) -> int:
+        """The present MicroPython process."""
+        return self._bridge.pid
+
+    @property
+    def events(self) -> list[PinChange]:
+        """The pin changes so far, oldest first (the last 100,000).
+
+        Those that happened before some output are here when that output can be read from the port.
+        """
+        return self._hardware.changes()
+
+    def watch(self, timeout: float | None = None) -> Iterator[PinChange]:
+        """Pin changes as they happen, the past ones first; ends when none comes for ``timeout`` seconds."""
+        return self._hardware.watch(timeout)
+
+    def pin(self, pin: int | str) -> int:
+        """The level that the board drives on a pin at this moment, 0 when it drives none."""
+        return self._hardware.level(self.board.pin(pin))
+
+    def set_pin(self, pin: int | str, value: int | None) -> None:
+        """Drives a pin from outside: 0, 1, or None to let go of it, when its pull decides.
+
+        The board's next read sees it; an edge runs the board's handler for it.
+        Raises SimError when there is no such pin.
+        """
+        self._powered().set_pin(self.board.pin(pin), value)
+
+    def set_adc(self, channel: int | str, u16: int) -> None:
+        """What ``ADC.read_u16`` gives for a channel, 0 to 65535; SimError when there is no such channel."""
+        if not 0 <= u16 <= 65535:
+            raise ValueError(f"an ADC reads 0 to 65535, not {u16}")
+        self._powered().set_adc(self.board.channel(channel), u16)
+
+    def set_temperature(self, celsius: float) -> None:
+        """Sets the on-chip sensor; ValueError when the board has none."""
+        sensor = self.board.temperature
+        if sensor is None:
+            raise ValueError(f"{self.board.name} has no temperature sensor")
+        self._powered().set_adc(sensor.channel, sensor.reading(celsius))
+
+    def reset(self) -> None:
+        """Presses the reset button: MicroPython ends at once and starts anew, on return as far as boot.py."""
+        self._powered()
+        boots = self._bridge.boots
+        self._bridge.reset()
+        self._bridge.wait_booted(boots + 1, _START)
+
+    def _powered(self) -> Hardware:
+        if not self._running:
+            raise SimError("the board has no power any more: make a new SimBoard on the same folder")
+        return self._hardware
+
+    def kill(self) -> None:
+        """Pulls the plug: MicroPython and the port end at once, open files as they are. The folder stays."""
+        if self._running:
+            self._running = False
+            atexit.unregister(self.close)
+            self._bridge.stop()
+            self._hardware.close()
+
+    close = kill
+
+    def __enter__(self) -> SimBoard:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

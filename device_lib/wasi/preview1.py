@@ -1,0 +1,182 @@
+"""Import module ``wasi_snapshot_preview1``: the standard streams, arguments, environment and exit.
+
+The standard streams are the board's console: text, whose line ends the port translates, and which Ctrl-D
+ends. Time is in ``clock`` and ``poll``, what a board can't have in ``nosys``.
+"""
+
+from .errno import BADF, FAULT, SPIPE, SUCCESS
+from .table import PREVIEW1, READ, WRITE
+
+TYPES = {
+    "args_get": "ii>i",
+    "args_sizes_get": "ii>i",
+    "environ_get": "ii>i",
+    "environ_sizes_get": "ii>i",
+    "fd_close": "i>i",
+    "fd_fdstat_get": "ii>i",
+    "fd_prestat_dir_name": "iii>i",
+    "fd_prestat_get": "ii>i",
+    "fd_read": "iiii>i",
+    "fd_seek": "iIii>i",
+    "fd_tell": "ii>i",
+    "fd_write": "iiii>i",
+    "proc_exit": "i>",
+    "random_get": "ii>i",
+    "sched_yield": ">i",
+}
+
+_CHUNK = 256  # bytes copied at a time between the guest and a stream
+
+
+def readable(stream, timeout):
+    """Whether a read of ``stream`` would not block, after at most ``timeout`` milliseconds."""
+    from select import POLLIN, poll
+
+    poller = poll()
+    poller.register(stream, POLLIN)
+    return bool(poller.poll(timeout))
+
+
+class Functions:
+    """The functions of one instance."""
+
+    def __init__(self, table):
+        self._table = table
+
+    def fd_write(self, handle, vectors, count, out):
+        table = self._table
+        stream = table.get(handle, PREVIEW1, WRITE, "fd_write")
+        if stream is None:
+            return table.errno
+        memory = table.memory
+        written = 0
+        try:
+            memory.u32(out)
+            table.inside(vectors, 8 * (count & 0xFFFFFFFF))
+            for vector in range(vectors, vectors + 8 * count, 8):
+                start = memory.u32(vector)
+                end = start + memory.u32(vector + 4)
+                table.inside(start, end - start)
+                while start < end:
+                    size = min(_CHUNK, end - start)
+                    stream.write(memory.read(start, size))
+                    start += size
+                    written += size
+        except IndexError:
+            return FAULT
+        return table.put(out, written)
+
+    def fd_read(self, handle, vectors, count, out):
+        """Wait for a byte, then take what is there, up to the end of a line."""
+        table = self._table
+        stream = table.get(handle, PREVIEW1, READ, "fd_read")
+        if stream is None:
+            return table.errno
+        memory = table.memory
+        byte = bytearray(1)
+        taken = 0
+        try:
+            memory.u32(out)
+            table.inside(vectors, 8 * (count & 0xFFFFFFFF))
+            for vector in range(vectors, vectors + 8 * count, 8):
+                start = memory.u32(vector)
+                size = memory.u32(vector + 4)
+                table.inside(start, size)
+                for address in range(start, start + size):
+                    if taken and not readable(stream, 0):
+                        return table.put(out, taken)
+                    if not stream.readinto(byte) or byte[0] == 4:
+                        return table.put(out, taken)
+                    memory.write(address, byte)
+                    taken += 1
+                    if byte[0] == 10:
+                        return table.put(out, taken)
+        except IndexError:
+            return FAULT
+        return table.put(out, taken)
+
+    def fd_close(self, handle):
+        return self._table.drop(handle)
+
+    def fd_seek(self, handle, offset, whence, out):
+        return self._position(handle, "fd_seek")
+
+    def fd_tell(self, handle, out):
+        return self._position(handle, "fd_tell")
+
+    def fd_fdstat_get(self, handle, out):
+        if self._table.get(handle, PREVIEW1, READ | WRITE, "fd_fdstat_get") is None:
+            return self._table.errno
+        stat = bytearray(24)
+        stat[0] = 2  # a character device: with no right to seek, libc takes it for a terminal
+        stat[8] = 64 if handle else 2  # the rights fd_write, fd_read
+        stat[11] = 8  # and poll_fd_readwrite
+        try:
+            self._table.memory.write(out, stat)
+        except IndexError:
+            return FAULT
+        return SUCCESS
+
+    def fd_prestat_get(self, handle, out):
+        return BADF
+
+    def fd_prestat_dir_name(self, handle, path, size):
+        return BADF
+
+    def args_sizes_get(self, count, size):
+        return self._sizes(self._args(), count, size)
+
+    def args_get(self, pointers, buffer):
+        return self._strings(self._args(), pointers, buffer)
+
+    def environ_sizes_get(self, count, size):
+        return self._sizes(self._environ(), count, size)
+
+    def environ_get(self, pointers, buffer):
+        return self._strings(self._environ(), pointers, buffer)
+
+    def random_get(self, buffer, size):
+        from os import urandom
+
+        try:
+            self._table.inside(buffer, size)
+            for start in range(0, size, _CHUNK):
+                self._table.memory.write(buffer + start, urandom(min(_CHUNK, size - start)))
+        except IndexError:
+            return FAULT
+        return SUCCESS
+
+    def sched_yield(self):
+        return SUCCESS
+
+    def proc_exit(self, code):
+        from wasm.errors import Exit
+
+        raise Exit(code & 0xFFFFFFFF)
+
+    def _position(self, handle, name):
+        stream = self._table.get(handle, PREVIEW1, READ | WRITE, name)
+        return self._table.errno if stream is None else SPIPE
+
+    def _args(self):
+        return [text.encode() for text in self._table.args]
+
+    def _environ(self):
+        return [(name + "=" + value).encode() for name, value in self._table.env.items()]
+
+    def _sizes(self, strings, count, size):
+        """Store how many strings there are, and the bytes of them all with a NUL after each."""
+        return self._table.put(count, len(strings)) or self._table.put(size, sum(len(s) + 1 for s in strings))
+
+    def _strings(self, strings, pointers, buffer):
+        """Store the strings one after another, and a pointer to each."""
+        memory = self._table.memory
+        try:
+            for text in strings:
+                memory.set_u32(pointers, buffer)
+                memory.write(buffer, text + b"\0")
+                pointers += 4
+                buffer += len(text) + 1
+        except IndexError:
+            return FAULT
+        return SUCCESS

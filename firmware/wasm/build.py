@@ -1,0 +1,1 @@
+from wasmc.viper import sources

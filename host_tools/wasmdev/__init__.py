@@ -1,0 +1,3 @@
+"""The command line of wasmdev: from a WebAssembly module to a MicroPython board."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,88 @@
+"""A board that answers: what it is, and its files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from wasmdev import descriptions
+from wasmdev.errors import LinkError, UsageError
+from wasmdev.files import Files
+from wasmdev.link import Link
+
+if TYPE_CHECKING:
+    from wasmdev_sim import SimBoard
+    from wasmdev_sim.description import Board as Description
+
+OLDEST = (1, 23)
+_MPY_VERSION = 6
+# Bits 10 to 13 of sys.implementation._mpy.
+_ARCHITECTURES = (
+    "", "x86", "x64", "armv6", "armv6m", "armv7m", "armv7em", "armv7emsp", "armv7emdp", "xtensa", "xtensawin",
+    "rv32imc", "rv64imc",
+)  # fmt: skip
+_FACTS = "(_i[1],getattr(_i,'_mpy',0),getattr(_i,'_machine',''))"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a board says of itself: ``arch`` as mpy-cross's ``-march`` spells it."""
+
+    version: str
+    arch: str
+    machine: str
+
+
+def read_facts(version: tuple[Any, ...], mpy: int, machine: str) -> Facts:
+    """Facts from ``sys.implementation``. Raises :class:`LinkError` for a board that can't be used."""
+    words = ".".join(map(str, version[:3]))
+    if tuple(version[:2]) < OLDEST:
+        oldest = ".".join(map(str, OLDEST))
+        raise LinkError(f"the board runs MicroPython {words}", f"wasmdev needs {oldest} or newer")
+    index = mpy >> 10 & 0x0F
+    arch = _ARCHITECTURES[index] if index < len(_ARCHITECTURES) else ""
+    if mpy & 0xFF != _MPY_VERSION or not arch:
+        raise LinkError(f"the board's MicroPython {words} can't load native .mpy files",
+                        "use a build of MicroPython with native code enabled")
+    return Facts(words, arch, machine)
+
+
+class Board:
+    """A board behind a link.
+
+    ``name`` is that of its file in ``boards``, or None if it isn't known; ``sim`` the simulation that it is.
+    """
+
+    def __init__(self, link: Link, name: str | None = None, sim: SimBoard | None = None) -> None:
+        self.link = link
+        self.link.exec("import sys,gc;_i=sys.implementation")
+        self.facts = read_facts(*link.eval(_FACTS))
+        self.name = name
+        self.sim = sim
+
+    @cached_property
+    def files(self) -> Files:
+        """Its file system."""
+        return Files(self.link)
+
+    @property
+    def description(self) -> Description:
+        """Its pins and channels. Raises :class:`UsageError` if it isn't known which board it is."""
+        if self.name is None:
+            known = ", ".join(descriptions.names())
+            raise UsageError(f"don't know which board {self.facts.machine or self.link.device} is",
+                             f"give --board, one of {known}")
+        return descriptions.describe(self.name)
+
+    def free_heap(self) -> int:
+        """Bytes of heap that are free once garbage is collected."""
+        self.link.exec("gc.collect()")
+        free: int = self.link.eval("gc.mem_free()")
+        return free
+
+    def denied(self) -> dict[str, int]:
+        """How often each function was refused to modules since the board started."""
+        self.link.exec("_m=sys.modules.get('wasi')")
+        counts: dict[str, int] = self.link.eval("_m.denied if _m else {}")
+        return counts

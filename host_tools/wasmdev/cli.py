@@ -1,0 +1,85 @@
+"""The command ``wasmdev``: its subcommands are in ``wasmdev.commands``, one a module."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from wasmdev import __version__
+from wasmdev.commands import call, flash, info, inspect, install, ls, rm, run, sim, strip, validate
+from wasmdev.errors import WasmdevError
+
+_INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
+
+_EXAMPLES = """\b
+Examples:
+  wasmdev flash blink.wasm --port sim    put a module on the simulated board
+  wasmdev run blink --port sim           run it there
+  wasmdev validate blink.wasm            check it without any board
+"""
+
+
+def application(markup: bool) -> typer.Typer:
+    """The command line; ``markup`` for a terminal, without it for a pipe."""
+    app = typer.Typer(
+        rich_markup_mode="rich" if markup else None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        epilog=_EXAMPLES,
+    )
+    app.callback(invoke_without_command=True)(_wasmdev)
+    for module in (flash, run, call, ls, rm, info, install, validate, inspect, strip, sim):
+        name = module.__name__.rpartition(".")[2]
+        app.command(name, epilog=module.EXAMPLES)(getattr(module, name))
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0, 1 for a module or board that fails, 2 for wrong usage."""
+    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    sys.exit(_run(given))
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        return application(sys.stdout.isatty())(arguments, prog_name="wasmdev", standalone_mode=False) or 0
+    except WasmdevError as error:
+        return _fail(str(error), error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        return _fail("interrupted", _INTERRUPTED)
+    except Exception as error:
+        if usage := getattr(error, "format_message", None):  # Typer's and Click's have it
+            return _fail(f"{usage().rstrip('.')}; see {_command(error)} --help", 2)
+        if os.environ.get("WASMDEV_DEBUG"):
+            raise
+        fault = "a fault of wasmdev; set WASMDEV_DEBUG=1 to see where"
+        return _fail(f"{type(error).__name__}: {error}, {fault}")
+
+
+def _fail(message: str, code: int = 1) -> int:
+    line = " ".join(message.split())
+    print(f"error: {line[:1].lower() + line[1:] if line[1:2].islower() else line}", file=sys.stderr)
+    return code
+
+
+def _command(error: Exception) -> str:
+    context = getattr(error, "ctx", None)
+    return context.command_path if context else "wasmdev"
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"wasmdev {__version__}")
+        raise typer.Exit
+
+
+def _wasmdev(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """WebAssembly on MicroPython boards: from a module to a pin with one command."""

@@ -1,0 +1,30 @@
+"""``wasmdev ls``"""
+
+from __future__ import annotations
+
+from wasmdev.options import Port
+
+EXAMPLES = """\b
+Examples:
+  wasmdev ls --port sim
+"""
+
+
+def ls(port: Port = "auto") -> None:
+    """List the modules on a board."""
+    from wasmdev import app, grants, ports
+    from wasmdev.console import say, table
+
+    with ports.open_board(port) as board:
+        manifests = app.installed(board)
+    if not manifests:
+        say("no modules; put one on the board with: wasmdev flash FILE.wasm")
+        return
+    rows = []
+    for name, manifest in manifests.items():
+        size = "missing" if manifest["size"] is None else f"{manifest['size']:,}"
+        granted = [
+            f"{label}: {grants.describe(grant)}" for label, grant in manifest.get("grants", {}).items()
+        ]
+        rows.append((name, size, manifest.get("hash", "")[:8], ", ".join(granted) or "none"))
+    table(("name", "bytes", "hash", "grants"), rows, right=(1,))

@@ -1,0 +1,70 @@
+"""From a module's file to an app that is ready on a board, with each stage shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wasmdev import app, grants, modules, names, runtime
+from wasmdev.board import Board
+from wasmdev.console import count, progress, stage, warn
+from wasmdev.errors import WasmdevError
+
+Show = Callable[[str, str], None]
+"""Says that a stage is done: its name and details."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A module that was read, validated, stripped and lowered."""
+
+    path: Path
+    binary: bytes
+    module: Any
+    stripped: bytes
+    image: bytes
+
+
+def prepare(path: Path, show: Show = stage) -> Prepared:
+    """Read a module's file and make its image. Raises :class:`WasmdevError` for one that can't be used."""
+    import wasmc
+
+    binary = modules.read(path)
+    module = modules.check(path, binary)
+    show("validated", f"{count(len(module.bodies), 'function')}, {modules.memory(module)}")
+    stripped = wasmc.strip(binary)
+    try:
+        image = wasmc.lower(module)
+    except wasmc.WasmError as error:
+        raise WasmdevError(f"{path}: {error}") from None
+    show("stripped", f"{len(binary):,} -> {len(stripped):,} bytes, lowered to {len(image):,}")
+    return Prepared(path, binary, module, stripped, image)
+
+
+def ensure_runtime(board: Board, force: bool = False, show: Show = stage) -> None:
+    """Install the runtime unless the board uses this very one."""
+    wanted = runtime.Runtime(board.facts.arch)
+    if not force and runtime.is_installed(board, wanted):
+        show("runtime", f"up to date ({wanted.hash} for {wanted.arch})")
+        return
+    total = sum(map(len, wanted.files().values()))
+    with progress("runtime", total) as advance:
+        runtime.install(board, wanted, advance)
+    show("runtime", f"installed ({wanted.hash} for {wanted.arch}, {total:,} bytes)")
+
+
+def push(board: Board, prepared: Prepared, name: str, settings: app.Settings, show: Show = stage) -> None:
+    """Push an app, keep its names for traps, and say what it was granted."""
+    ready = app.App(name, prepared.stripped, prepared.image, settings)
+    names.keep(ready.module_hash, names.function_names(prepared.binary, prepared.module))
+    with progress("pushed", len(ready.image)) as advance:
+        fresh = app.push(board, ready, advance)
+    show("pushed", f"{app.FOLDER}/{ready.image_name}" if fresh else "nothing, the board has this image")
+    show("verified", f"sha256 {ready.image_hash[:16]}")
+    for label, grant in settings.grants.items():
+        show("granted", f"{label}: {grants.describe(grant)}")
+    if not settings.grants and (interfaces := modules.device_interfaces(prepared.module)):
+        warn(f"it imports {', '.join(interfaces)} and has no grants: every open will be denied; "
+             f"write them in {prepared.path.with_suffix('.toml')} or give --grant")

