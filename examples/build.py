@@ -2,7 +2,7 @@
 
     python examples/build.py [NAME ...]
 
-Needs ziglang (pip install ziglang). Without names it builds all.
+Without names it builds all. Needs ziglang: pip install ziglang==0.17.1 (others give other bytes).
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 GUEST = HERE.parent / "device_lib" / "guest"
+
+ZIG = "0.17.1"  # the version that the checked-in files are from
 
 # What every module of one page takes: no names, 4 KiB of stack, the instructions of the first WebAssembly.
 COMMON = ["-mcpu=mvp", "-Os", "-std=c11", "-Wall", "-Wextra", "-Werror", "-Wl,-s", "-Wl,-z,stack-size=4096"]

@@ -190,7 +190,7 @@ class Instance:
         """What an export of that kind and index is to Python."""
         if kind == FUNC:
             target = self.resolve(index)
-            return target[0] if callable(target[0]) else Function(*target)
+            return Function(self, index) if callable(target[0]) else Function(*target)
         return (self.tables, self.memories, self.globals)[kind - 1][index]
 
     def call(self, index, args, bits=False):

@@ -5,11 +5,12 @@ import struct
 
 from . import image
 from .emit import Emitter, FarCell
-from .function import Lowering, is_wide
+from .function import Lowering
 from .instructions import Instructions
 from .isa import VERSION
 from .module import ACTIVE, FUNC, GLOBAL, MEMORY, TABLE
 from .opcodes import I32, VALTYPES
+from .operands import is_wide
 
 _LETTERS = {byte: letter for letter, byte in VALTYPES.items()}
 
@@ -23,7 +24,7 @@ def letters(types):
     return "".join(_LETTERS[t] for t in types)
 
 
-def signature(functype):
+def type_letters(functype):
     """A function type as letters, parameters before the ``>``."""
     return letters(functype[0]) + ">" + letters(functype[1])
 
@@ -38,7 +39,7 @@ class Layout:
         self.signatures = []
         self.canonical = []
         for functype in module.types:
-            text = signature(functype)
+            text = type_letters(functype)
             if text not in self.signatures:
                 self.signatures.append(text)
             self.canonical.append(self.signatures.index(text))
@@ -61,14 +62,8 @@ class Layout:
 
     def type_number(self, functype):
         """The number that stands for a function type in the code, which call_indirect compares."""
-        text = signature(functype)
+        text = type_letters(functype)
         return self.signatures.index(text) if text in self.signatures else NO_TYPE
-
-    def block_type(self, index):
-        """Parameters and results of a block, of what its immediate says."""
-        if index >= 0:
-            return self.module.types[index]
-        return b"", b"" if index == -64 else bytes((index + 0x80,))
 
     def call_site(self, function):
         """The word of a call that leads to a function, which may not be there yet."""

@@ -1,8 +1,8 @@
 """A module made ready for a board, and its atomic push.
 
-On the board an app is ``/wasmdev/NAME.json``, its manifest, and the image that the manifest names. The image's
-name holds its hash, so a new one never overwrites the one in use, and replacing the manifest is the commit
-point: before it the old app is whole, after it the new one is.
+On the board an app is ``/wasmdev/NAME.json``, its manifest, and the image that the manifest names. The
+image's name holds its hash, so a new one never overwrites the one in use, and replacing the manifest is the
+commit point: before it the old app is whole, after it the new one is.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from wasmdev.board import Board
 from wasmdev.errors import WasmdevError
 from wasmdev.files import Progress, digest
 
-FOLDER = "/wasmdev"
+FOLDER = "/wasmdev"  # not /wasm: MicroPython would import the folder in place of the runtime
 
 
 @dataclass(frozen=True)

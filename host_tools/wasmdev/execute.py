@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmdev import app, deploy, program, settings
+from wasmdev import app, deploy, settings
 from wasmdev.board import Board
 from wasmdev.console import note
 from wasmdev.errors import TimeLimit
+from wasmdev.program import Program
 
 if TYPE_CHECKING:
     from wasmdev_sim import PinChange
@@ -48,7 +49,7 @@ def run(board: Board, name: str, args: Sequence[str], limit: float | None) -> in
     manifest = app.require(board, name)
     with Pins(board) as pins:
         try:
-            return program.run(board, name, manifest, args, limit, pins.before)
+            return Program(board, name, manifest, pins.before, args).run(limit)
         except TimeLimit as stopped:
             note(str(stopped))
             return 0

@@ -46,8 +46,10 @@ class _Transport(SerialTransport):  # type: ignore[misc]
         data, self.ahead = self.ahead, b""
         limit = timeout_overall or timeout or _PATIENCE_S
         deadline = time.monotonic() + limit
+        self.serial.timeout = min(limit, _PATIENCE_S)
         while not data.endswith(ending) and time.monotonic() < deadline:
             data += self.serial.read(1)
+        self.serial.timeout = _PATIENCE_S
         return data
 
 

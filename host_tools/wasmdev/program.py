@@ -14,7 +14,9 @@ Output = Callable[[bytes], None]
 
 # What happened is kept in a variable and asked for afterwards, so a program may print what it likes.
 _GUARD = """
-try:_end=('value',{action})
+try:
+ {first}
+ _end=('value',{value})
 except _e.Trap as e:_end=('trap',e.kind,list(e.frames))
 except _e.LinkError as e:_end=('link',str(e))
 except MemoryError as e:_end=('heap',str(e))
@@ -38,7 +40,7 @@ class Program:
                 raise
             raise WasmdevError("the board has no wasmdev runtime", "run: wasmdev install") from None
         given = f",args={list(args)!r}" if args else ""
-        self._app = f"(wasm.load({name!r}{given}))"
+        self._guarded("None", f"_app=wasm.load({name!r}{given})")
 
     def run(self, limit: float | None = None) -> int:
         """Run its start function; its exit code.
@@ -46,19 +48,21 @@ class Program:
         Raises :class:`WasmdevError` for a trap, in one line with its frames, and :class:`TimeLimit` after
         ``limit`` seconds.
         """
-        return int(self._guarded("_e.app.run()", limit) or 0)
+        return int(self._guarded("_app.run()", limit=limit) or 0)
 
     def call(self, function: str, args: Sequence[int | float]) -> Any:
         """Call an exported function; its result, a tuple of several, or None."""
-        exports: dict[str, str] = self._guarded("_e.app.exports")
+        exports: dict[str, str] = self._guarded("_app.exports")
         if "->" not in exports.get(function, ""):
             functions = ", ".join(f"{name}{type_}" for name, type_ in exports.items() if "->" in type_)
-            raise WasmdevError(f"{self._name} exports no function {function!r}", f"it has {functions or 'none'}")
-        return self._guarded(f"_e.app[{function!r}]({','.join(map(_literal, args))})")
+            hint = f"it has {functions or 'none'}"
+            raise WasmdevError(f"{self._name} exports no function {function!r}", hint)
+        return self._guarded(f"_app[{function!r}]({','.join(map(_literal, args))})")
 
-    def _guarded(self, action: str, limit: float | None = None) -> Any:
+    def _guarded(self, value: str, first: str = "pass", limit: float | None = None) -> Any:
+        """The value of an expression on the board, or an error for what the module did."""
         link = self._board.link
-        link.exec(_GUARD.format(action=action), timeout=None, limit=limit, output=self._output)
+        link.exec(_GUARD.format(first=first, value=value), timeout=None, limit=limit, output=self._output)
         kind, *details = link.eval("_end")
         if kind == "value":
             return details[0]

@@ -44,9 +44,10 @@ from wasm.__init__ import *
 class Runtime:
     """The runtime for one architecture, known by the hash of all that it is made of."""
 
-    def __init__(self, arch: str) -> None:
+    def __init__(self, arch: str, sources: dict[str, str] | None = None) -> None:
+        """``sources`` are the Python texts by path, the engine's own if None."""
         self.arch = arch
-        self.sources = _sources(arch)
+        self.sources = sources or _sources(arch)
         self.hash = _hash(arch, self.sources)
 
     @property

@@ -13,7 +13,7 @@ LIMIT = 30.0  # seconds for anything; far more than a loaded machine takes
 
 
 def mpremote(port: str, *command: str, fails: bool = False) -> str:
-    """Runs plain mpremote against the port, as a user would; what it prints, with the ends of lines as ``\\n``."""
+    """Runs plain mpremote against the port, as a user would; what it prints, lines ending in ``\\n``."""
     whole = [sys.executable, "-m", "mpremote", "connect", port, *command]
     done = subprocess.run(whole, capture_output=True, text=True, timeout=LIMIT, stdin=subprocess.DEVNULL)
     assert bool(done.returncode) == fails, done.stdout + done.stderr
@@ -47,9 +47,9 @@ class Terminal:
 
     def __enter__(self) -> Terminal:
         """Connects, stops what runs, and is at the friendly prompt then."""
-        self.type("\r\x03\x03")
-        self.type("\x01\x02")
-        self.until("for more information.\r\n>>> ")
+        self.type("\r\x03\x03\x02")
+        self.type("'at the ' + 'prompt'\r")
+        self.until("'at the prompt'\r\n>>> ")
         return self
 
     def __exit__(

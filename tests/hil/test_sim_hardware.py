@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import subprocess
 import sys
 import threading
@@ -36,17 +37,15 @@ def run(sim: SimBoard, code: str) -> str:
 
 def changes(sim: SimBoard) -> list[PinChange]:
     """Those of the present process."""
-    last = [change for change in sim.events if change.value or change.boot]
-    boot = max((change.boot for change in last), default=0)
-    return [change for change in last if change.boot == boot]
+    return [change for change in sim.events if change.boot == sim.boot]
 
 
 def test_pin_changes_come_in_order_with_their_times(sim: SimBoard) -> None:
     run(sim, "led = Pin('LED', Pin.OUT)\nfor i in range(6):\n    led.toggle()\n    time.sleep_ms(20)")
     seen = changes(sim)
     assert [(change.pin, change.value) for change in seen] == [(25, 1), (25, 0)] * 3
-    gaps = [b.time_us - a.time_us for a, b in zip(seen, seen[1:], strict=False)]
-    assert all(20_000 <= gap < 2_000_000 for gap in gaps)
+    gaps = [b.time_us - a.time_us for a, b in itertools.pairwise(seen)]
+    assert all(19_000 <= gap < 2_000_000 for gap in gaps), gaps
 
 
 def test_all_changes_before_an_output_are_known_when_it_is_read(sim: SimBoard) -> None:
@@ -85,10 +84,9 @@ def test_a_reset_releases_the_pins(sim: SimBoard) -> None:
 
 
 def test_pins_by_name_and_number(sim: SimBoard) -> None:
-    said = run(sim, "print(Pin('LED'), Pin(25, Pin.OUT), Pin('GP7'), Pin(Pin(8)), Pin.board.LED)")
-    assert said == (
-        "Pin(GPIO25, mode=IN) Pin(GPIO25, mode=OUT) Pin(GPIO7, mode=IN) Pin(GPIO8, mode=IN) Pin(GPIO25, mode=OUT)\n"
-    )
+    said = run(sim, "print(Pin('LED', Pin.OUT), Pin(25), Pin('GP7'), Pin(Pin(8)), Pin.board.LED)")
+    led = "Pin(GPIO25, mode=OUT)"
+    assert said == f"{led} {led} Pin(GPIO7, mode=IN) Pin(GPIO8, mode=IN) {led}\n"
     for pin in ("30", "-1", "'GP30'", "'nix'"):
         assert "ValueError: invalid pin" in mpremote(
             sim.port, "exec", f"from machine import Pin; Pin({pin})", fails=True
@@ -122,9 +120,8 @@ def test_open_drain(sim: SimBoard) -> None:
 def test_a_busy_loop_sees_an_input_that_the_host_sets(sim: SimBoard) -> None:
     with Terminal(sim.port) as terminal:
         terminal.run("from machine import Pin")
-        terminal.type(
-            "\x05p = Pin(9, Pin.IN)\nfor i in range(20):\n    while p.value() == i % 2: pass\n    print(i)\n\x04"
-        )
+        terminal.run("p = Pin(9, Pin.IN)")
+        terminal.type("\x05for i in range(20):\n    while p.value() == i % 2: pass\n    print(i)\n\x04")
         terminal.until("=== \r\n")
         for i in range(20):
             sim.set_pin(9, 1 - i % 2)
@@ -155,15 +152,14 @@ def test_every_edge_asked_for_calls_the_handler(sim: SimBoard) -> None:
 
 def test_edges_are_counted_while_code_runs(sim: SimBoard) -> None:
     with Terminal(sim.port) as terminal:
-        terminal.run("from machine import Pin; n = 0")
-        terminal.type(
-            "\x05def f(p):\n    global n\n    n += 1\nPin(12).irq(f, 12)\nprint('ready')\nwhile n < 200: pass\n\x04"
-        )
+        terminal.run("from machine import Pin; n = []")
+        terminal.run("i = Pin(12).irq(n.append, Pin.IRQ_RISING | Pin.IRQ_FALLING)")
+        terminal.type("\x05print('ready')\nwhile len(n) < 200: pass\n\x04")
         terminal.until("ready\r\n")
         for i in range(200):
             sim.set_pin(12, 1 - i % 2)
         terminal.until(">>> ")
-        assert terminal.run("n") == "200\r\n"
+        assert terminal.run("len(n)") == "200\r\n"
 
 
 def test_an_interrupt_wakes_a_sleep_and_the_prompt(sim: SimBoard) -> None:
@@ -244,8 +240,10 @@ def test_a_timer_blinks_behind_the_prompt(sim: SimBoard) -> None:
 def test_memory_is_collected_safely_under_interrupts(sim: SimBoard) -> None:
     said = run(
         sim,
-        "n = [0]\ndef tick(t): n[0] += 1\nt = Timer(freq=500, callback=tick)\nlive = [bytes([i]) * 9 for i in range(200)]\n"
-        "for i in range(60000): x = [i] * 20\nt.deinit()\nprint(n[0] > 0, live == [bytes([i]) * 9 for i in range(200)])",
+        "ticks = []\nt = Timer(freq=500, callback=lambda t: ticks.append(bytes(9)))\n"
+        "live = [bytes([i]) * 9 for i in range(200)]\n"
+        "for i in range(60000): x = [i] * 20\n"
+        "t.deinit()\nprint(len(ticks) > 0, live == [bytes([i]) * 9 for i in range(200)])",
     )
     assert said == "True True\n"
 
@@ -253,7 +251,8 @@ def test_memory_is_collected_safely_under_interrupts(sim: SimBoard) -> None:
 def test_the_rest_of_machine(sim: SimBoard) -> None:
     said = run(
         sim,
-        "s = Signal(Pin(14, Pin.OUT), invert=True); s.on(); s.off()\nidle(); lightsleep(1); freq(250_000_000)\n"
+        "s = Signal(Pin(14, Pin.OUT), invert=True); s.on(); s.off()\n"
+        "idle(); lightsleep(1); freq(250_000_000)\n"
         "print(len(unique_id()), freq(), reset_cause() == PWRON_RESET)",
     )
     assert said == "8 250000000 True\n"
@@ -278,12 +277,17 @@ def test_inputs_and_output_at_full_speed_on_several_threads(sim: SimBoard) -> No
     try:
         said = run(
             sim,
-            "p = Pin(15, Pin.IN); q = Pin(16, Pin.IN)\nprint(sum(p() for i in range(20000)), {q() for i in range(20000)})",
+            "p = Pin(15, Pin.IN); q = Pin(16, Pin.IN)\nlow = high = 0\n"
+            "while low < 100 or high < 100:\n"
+            "    if q(): high += 1\n"
+            "    else: low += 1\n"
+            "    if p(): print('wrong pin')\n"
+            "print('both')",
         )
     finally:
         stop.set()
         driver.join()
-    assert said == "0 {0, 1}\n"
+    assert said == "both\n"
 
 
 def test_watch_ends_when_nothing_happens_or_the_board_does(tmp_path: Path) -> None:

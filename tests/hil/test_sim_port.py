@@ -99,7 +99,7 @@ def test_ctrl_c_ends_what_runs(sim: SimBoard, code: str) -> None:
 
 
 def test_ctrl_c_at_any_moment_is_a_ctrl_c(sim: SimBoard) -> None:
-    """Also while code is compiled, has just ended, or with three of them at once: the process never ends by it."""
+    """Also while code is compiled, has just ended, or with three at once: the process never ends by it."""
     moments = random.Random(2)
     with Terminal(sim.port) as terminal:
         pid = sim.pid

@@ -56,6 +56,11 @@ class SimBoard:
         return self._bridge.pid
 
     @property
+    def boot(self) -> int:
+        """The how manyth start of MicroPython the present one is, from 1."""
+        return self._bridge.boots
+
+    @property
     def events(self) -> list[PinChange]:
         """The pin changes so far, oldest first (the last 100,000).
 

@@ -40,11 +40,14 @@ CONDITIONS = {
 for _name, (_holds, _fails) in CONDITIONS.items():
     ALU["i32." + _name] = ["r = 0", "if " + _holds + ":", "    r = 1"]
 
-# Viper divides signed words, rounding down. An unsigned division of 32-bit words halves the dividend first;
-# the quotient is then right or one too small. A divisor of 2**31 and more goes in once or not at all.
-_UNSIGNED = [
+# Viper divides signed words, rounding down, and is wrong where the dividend and the divisor don't add up to a
+# word: only positive ones are divided here. The dividend, of up to 32 bits, goes in halved; the quotient is then
+# right or one too small. A divisor of 2**31 and more goes in once or not at all.
+_BY_ZERO = [
     "if y == 0:",
     "    trap(integer divide by zero)",
+]
+_QUOTIENT = [
     "if {E:y} < 0:",
     "    r = 0",
     "    if {U:x} >= {U:y}:",
@@ -54,34 +57,39 @@ _UNSIGNED = [
     "    if {U:x - r * y} >= {U:y}:",
     "        r += 1",
 ]
-_SIGNED = [
-    "if y == 0:",
-    "    trap(integer divide by zero)",
+# The signed ones divide magnitudes; the sign of the result is that of `a`.
+_EXTENDED = [
     "x = {E:x}",
     "y = {E:y}",
 ]
-_TRUNCATED = [
-    "r = x // y",
-    "if (x ^ y) < 0 and r * y != x:",
-    "    r += 1",
+_MAGNITUDES = [
+    "if x < 0:",
+    "    x = 0 - x",
+    "if y < 0:",
+    "    y = 0 - y",
 ]
-ALU["i32.div_u"] = _UNSIGNED
-ALU["i32.rem_u"] = [*_UNSIGNED, "r = x - r * y"]
+ALU["i32.div_u"] = [*_BY_ZERO, *_QUOTIENT]
+ALU["i32.rem_u"] = [*_BY_ZERO, *_QUOTIENT, "r = x - r * y"]
 ALU["i32.div_s"] = [
-    *_SIGNED,
-    "if y == -1:",
-    "    r = 0 - x",
-    "    if {E:r} == x and x != 0:",
-    "        trap(integer overflow)",
-    "else:",
-    *("    " + line for line in _TRUNCATED),
+    *_BY_ZERO,
+    *_EXTENDED,
+    "a = x ^ y",
+    *_MAGNITUDES,
+    *_QUOTIENT,
+    "if a < 0:",
+    "    r = 0 - r",
+    "elif {E:r} < 0:",
+    "    trap(integer overflow)",
 ]
 ALU["i32.rem_s"] = [
-    *_SIGNED,
-    "r = 0",
-    "if y != -1:",
-    *("    " + line for line in _TRUNCATED),
-    "    r = x - r * y",
+    *_BY_ZERO,
+    *_EXTENDED,
+    "a = x",
+    *_MAGNITUDES,
+    *_QUOTIENT,
+    "r = x - r * y",
+    "if a < 0:",
+    "    r = 0 - r",
 ]
 
 UNARY = {

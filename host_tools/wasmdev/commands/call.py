@@ -28,13 +28,14 @@ def call(
     Its results are shown one a line. Write -- before negative numbers.
     """
     from wasmdev import app as apps
-    from wasmdev import execute, ports, program
+    from wasmdev import execute, ports
+    from wasmdev.program import Program
 
     numbers = [_number(arg) for arg in args or ()]
     with ports.open_board(port, reset=True) as board:
         manifest = apps.require(board, app)
         with execute.Pins(board) as pins:
-            result = program.call(board, app, manifest, function, numbers, pins.before)
+            result = Program(board, app, manifest, pins.before).call(function, numbers)
     for value in result if isinstance(result, tuple) else () if result is None else (result,):
         print(value)
 

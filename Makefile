@@ -1,0 +1,43 @@
+# Everything runs in .venv, which the first target that needs it makes from nothing but Python.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+PORT ?= sim
+
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## make .venv with wasmdev and all that its tests need
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[build]' --group dev
+	@touch $@
+
+demo: $(READY) ## flash the examples to the simulated board, watch a pin blink, read a thermometer
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh $(PORT)
+
+test: $(READY) lint ## all tests, on 64-bit and 32-bit MicroPython
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+lint: $(READY) ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+spec: $(READY) ## the official test suite in MicroPython; its folder is in WASM_SPEC
+	$(BIN)/python -m tests.spec.run --bits 64
+	$(BIN)/python -m tests.spec.run --bits 32
+
+hil: $(READY) ## the tests that need a board, on PORT (sim, /dev/ttyACM0, ...)
+	$(BIN)/python -m pytest tests/hil --port $(PORT)
+
+examples: $(READY) ## build the example modules again from their sources
+	$(BIN)/python examples/build.py
+
+clean: ## remove what the other targets made
+	rm -rf .venv build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+
+.PHONY: help setup demo test lint spec hil examples clean

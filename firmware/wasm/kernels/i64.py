@@ -1,0 +1,260 @@
+"""64-bit integers: a value is two cells, the low half first (spec section 4.3.2).
+
+Everything is written for words of 32 bits and right for 64 as well: values are kept in 32 bits wherever they are
+compared or shifted right, and what goes to a cell loses its high half there.
+"""
+
+import micropython
+from micropython import const
+
+from ..core import TRAPS
+
+# How the numbers of isa.py begin that are told apart here.
+_MUL = const(2)
+_DIV_S = const(3)
+_REM_S = const(5)
+_SHL = const(7)
+_SHR_S = const(8)
+_SHR_U = const(9)
+_ROTR = const(11)
+_CLZ = const(12)
+_CTZ = const(13)
+_POPCNT = const(14)
+_EQ = const(15)
+_LT_S = const(17)
+_LT_U = const(19)
+
+_KERNEL = const(0x07)
+_GROUP = const(1)
+_GROUP_BITS = const(6)
+_PLACE = const(63)
+
+_BY_ZERO = 1 + TRAPS.index("integer divide by zero")
+_OVERFLOW = 1 + TRAPS.index("integer overflow")
+
+
+@micropython.viper
+def run(context) -> int:
+    p = ptr8(context[2])
+    f = ptr32(context[3])
+    s = ptr32(context[0])
+    code = int(p)
+    p = ptr8(code + s[0])
+    f = ptr32(int(f) + s[1])
+    top = 1
+    top <<= 31
+    while True:
+        n = p[4] & _PLACE
+        a = p[2]
+        x = f[a]
+        xh = f[a + 1]
+        a = p[3]
+        y = f[a]
+        yh = f[a + 1]
+        a = p[1]
+        if n < _SHL:
+            if n < _MUL:
+                if n == 0:
+                    f[a] = x + y
+                    xh += yh
+                    if uint(f[a]) < uint(y):
+                        xh += 1
+                else:
+                    f[a] = x - y
+                    xh -= yh
+                    if uint(x) < uint(y):
+                        xh -= 1
+                f[a + 1] = xh
+            elif n == _MUL:
+                xh = xh * y + x * yh
+                # x * y, of whose halves of 16 bits no product with a carry exceeds 32 bits
+                k = y & 0xFFFF
+                y = int(uint(y) >> 16)
+                yh = int(uint(x) >> 16)
+                x &= 0xFFFF
+                t = x * k
+                k = yh * k + int(uint(t) >> 16)
+                x = x * y + (k & 0xFFFF)
+                f[a] = (x << 16) | (t & 0xFFFF)
+                f[a + 1] = xh + yh * y + int(uint(k) >> 16) + int(uint(x) >> 16)
+            else:
+                s[0] = int(p) - code
+                k = int(_divide(context))
+                if k != 0:
+                    return k
+        elif n < _CLZ:
+            k = y & 63
+            t = 0
+            if n != _SHR_S and n != _SHR_U:
+                # the words xh, x and t move to the left
+                if n != _SHL:
+                    if n == _ROTR:
+                        k = (0 - k) & 63
+                    t = xh
+                if k & 32:
+                    xh = x
+                    x = t
+                    if n != _SHL:
+                        t = xh
+                    k &= 31
+                f[a + 1] = (xh << k) | int(uint(x) >> 1 >> (31 - k))
+                f[a] = (x << k) | int(uint(t) >> 1 >> (31 - k))
+            else:
+                # the words t, xh and x move to the right
+                if n == _SHR_S and xh & top:
+                    t = -1
+                if k & 32:
+                    x = xh
+                    xh = t
+                    k &= 31
+                f[a] = int(uint(x) >> k) | (xh << 1 << (31 - k))
+                f[a + 1] = int(uint(xh) >> k) | (t << 1 << (31 - k))
+        elif n < _EQ:
+            k = 0
+            if n == _POPCNT:
+                while x != 0:
+                    x &= x - 1
+                    k += 1
+                while xh != 0:
+                    xh &= xh - 1
+                    k += 1
+            else:
+                if n == _CTZ:
+                    # only the lowest bit stays
+                    if x != 0:
+                        xh = 0
+                    x &= 0 - x
+                    xh &= 0 - xh
+                if xh == 0:
+                    k = 32
+                    xh = x
+                if xh == 0:
+                    k = 64
+                t = 16
+                while t != 0 and k < 64:
+                    if int(uint(xh) >> (32 - t)) == 0:
+                        k += t
+                        xh = (xh << t) & (top + top - 1)
+                    t >>= 1
+                if n == _CTZ and k < 64:
+                    k = 63 - k
+            f[a] = k
+            f[a + 1] = 0
+        else:
+            # each comparison is followed by its opposite
+            k = ~n & 1
+            if n < _LT_S:
+                if x == y and xh == yh:
+                    k ^= 1
+            else:
+                if n < _LT_U:
+                    xh ^= top
+                    yh ^= top
+                if xh == yh:
+                    xh = x
+                    yh = y
+                if uint(xh) < uint(yh):
+                    k ^= 1
+            f[a] = k
+        p = ptr8(int(p) + 8)
+        if p[0] != _KERNEL or ptr32(p)[1] >> _GROUP_BITS != _GROUP:
+            s[0] = int(p) - code
+            return 0
+
+
+@micropython.viper
+def _divide(context) -> int:
+    """Does the division at PC; returns 0, or 1 + the number of a trap."""
+    p = ptr8(context[2])
+    f = ptr32(context[3])
+    s = ptr32(context[0])
+    p = ptr8(int(p) + s[0])
+    f = ptr32(int(f) + s[1])
+    top = 1
+    top <<= 31
+    m = top + top - 1
+    a = p[2]
+    x = f[a]
+    xh = f[a + 1]
+    a = p[3]
+    y = f[a]
+    yh = f[a + 1]
+    n = p[4] & _PLACE
+    if y | yh == 0:
+        return int(_BY_ZERO)
+    minus = 0  # bit 0: the remainder is negative, bit 1: the quotient is
+    if n == _DIV_S or n == _REM_S:
+        if xh & top:
+            minus = 3
+            x = (0 - x) & m
+            xh ^= m
+            if x == 0:
+                xh = (xh + 1) & m
+        if yh & top:
+            minus ^= 2
+            y = (0 - y) & m
+            yh ^= m
+            if y == 0:
+                yh = (yh + 1) & m
+    q = 0
+    qh = 0
+    if xh | yh == 0:
+        # The divider is signed: half of x goes in, and the quotient is then right or one too small.
+        if y & top == 0:
+            q = (int(uint(x) >> 1) // y) << 1
+        if uint(x - q * y) >= uint(y):
+            q += 1
+        x -= q * y
+    elif yh == 0 and int(uint(y) >> 15) == 0:
+        # Digits of 16 bits; those of the quotient move into x as its own move out.
+        k = 4
+        while k != 0:
+            qh = (q << 16) | int(uint(xh) >> 16)
+            q = qh // y
+            xh = ((xh << 16) | int(uint(x) >> 16)) & m
+            x = ((x << 16) | q) & m
+            q = qh - q * y
+            k -= 1
+        k = q
+        q = x
+        qh = xh
+        x = k
+        xh = 0
+    else:
+        # Bit by bit, from where the highest bits of both are in one place.
+        k = 1
+        if yh == 0 and uint(xh) >= uint(y):
+            yh = y
+            y = 0
+            k = 33
+        while yh & top == 0 and (uint(yh) < uint(xh) or (yh == xh and uint(y) <= uint(x))):
+            yh = (yh << 1) | int(uint(y) >> 31)
+            y = (y << 1) & m
+            k += 1
+        while k != 0:
+            qh = (qh << 1) | int(uint(q) >> 31)
+            q = (q << 1) & m
+            if uint(yh) < uint(xh) or (yh == xh and uint(y) <= uint(x)):
+                xh -= yh
+                if uint(x) < uint(y):
+                    xh -= 1
+                x = (x - y) & m
+                q |= 1
+            y = int(uint(y) >> 1) | ((yh << 31) & m)
+            yh = int(uint(yh) >> 1)
+            k -= 1
+    if n < _REM_S:
+        if n == _DIV_S and minus & 2 == 0 and qh & top:
+            return int(_OVERFLOW)
+        x = q
+        xh = qh
+        minus >>= 1
+    if minus & 1:
+        x = 0 - x
+        xh = 0 - xh
+        if x != 0:
+            xh -= 1
+    a = p[1]
+    f[a] = x
+    f[a + 1] = xh
+    return 0

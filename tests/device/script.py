@@ -1,0 +1,50 @@
+"""How the scripts of this folder are run on the desk's MicroPythons, with the runtime that boards get."""
+
+from __future__ import annotations
+
+import functools
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+from tests.desk import micropython64, need_micropython32
+from tests.spec.run import library
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+RUN_ONE = HERE / "run_one.py"
+
+_HEAP = "heapsize=190k"
+
+
+@functools.cache
+def _library(arch: str) -> tuple[tempfile.TemporaryDirectory[str], Path]:
+    folder = tempfile.TemporaryDirectory()
+    return folder, library(Path(folder.name), arch)
+
+
+def start(script: Path, *arguments: str, bits: int = 64) -> subprocess.Popen[bytes]:
+    """Start a script on the MicroPython of 64 or 32 bits, with a board's heap and a ``machine`` that records.
+
+    Skips the test where there is none of 32 bits.
+    """
+    command = micropython64() if bits == 64 else need_micropython32()
+    _, runtime = _library("x64" if bits == 64 else "x86")
+    return subprocess.Popen(
+        [*command, "-X", _HEAP, str(script), *arguments],
+        env={**os.environ, "MICROPYPATH": f"{HERE / 'fake'}:{HERE}:{runtime}"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def run(script: Path, *arguments: str, typed: str = "", bits: int = 64) -> tuple[int, str]:
+    """Run a script to its end: its exit code, and what it printed."""
+    with start(script, *arguments, bits=bits) as process:
+        try:
+            output, _ = process.communicate(typed.encode(), timeout=60)
+        finally:
+            process.kill()
+    return process.returncode, output.decode()

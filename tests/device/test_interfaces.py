@@ -1,0 +1,95 @@
+"""The same interface thrice, on the board, in WIT and in C, and WASI's own as others have it."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+import wasmtime
+
+from tests.device.script import ROOT, RUN_ONE, run, start
+
+INTERFACES = ("gpio", "adc", "sensor")
+LETTERS = {"i32": "i", "i64": "I"}
+HEADER = re.compile(r'WASI_IMPORT\("(\w+)", "(\w+)"\)\s+\w+ \w+\(([^)]*)\);')
+
+
+def board_types(tmp_path: Path, *parts: str) -> dict[str, str]:
+    """What the board's modules say that the functions' types are."""
+    script = tmp_path / "types.py"
+    lines = [f"from wasi.{part} import TYPES\nfor name in TYPES: print(name, TYPES[name])" for part in parts]
+    script.write_text("\n".join(lines))
+    code, output = run(script)
+    assert code == 0, output
+    return dict(line.split(" ") for line in output.splitlines())
+
+
+def test_all_of_preview1_with_the_types_of_wasmtime(tmp_path: Path) -> None:
+    ours = board_types(tmp_path, "preview1", "clock", "poll", "nosys")
+    linker = wasmtime.Linker(wasmtime.Engine())
+    linker.define_wasi()
+    store = wasmtime.Store(linker.engine)
+    store.set_wasi(wasmtime.WasiConfig())
+    theirs = {}
+    for name in ours:
+        function = linker.get(store, "wasi_snapshot_preview1", name)
+        assert isinstance(function, wasmtime.Func)
+        kind = function.type(store)
+        sides = ("".join(LETTERS[str(value)] for value in side) for side in (kind.params, kind.results))
+        theirs[name] = ">".join(sides)
+    assert ours == theirs
+    assert len(ours) == 46
+
+
+@pytest.mark.parametrize("name", INTERFACES)
+def test_headers_declare_what_the_board_has(name: str, tmp_path: Path) -> None:
+    text = (ROOT / "device_lib" / "guest" / f"wasi_{name}.h").read_text()
+    declared = {}
+    for module, function, parameters in HEADER.findall(text):
+        assert module == f"wasi_{name}"
+        declared[function] = "i" * len(parameters.split(",")) + ">i"
+    assert declared == board_types(tmp_path, name)
+
+
+@pytest.mark.parametrize("name", INTERFACES)
+def test_wit_describes_what_the_board_has(name: str, tmp_path: Path) -> None:
+    path = ROOT / "device_lib" / "wit" / f"{name}.wit"
+    described = {function.replace("-", "_") for function in re.findall(r"([\w-]+): func", path.read_text())}
+    assert described | {"close"} == set(board_types(tmp_path, name))
+    subprocess.run(["wasm-tools", "component", "wit", str(path)], check=True, capture_output=True)
+
+
+def test_control_c_ends_a_sleep(tmp_path: Path) -> None:
+    script = tmp_path / "sleep.py"
+    script.write_text(
+        "from guest import OUT, Guest\n"
+        "guest = Guest()\n"
+        "guest.memory.write(0, bytes(48))\n"
+        "guest.memory.set_u32(16, 1)\n"
+        "guest.memory.set_u64(24, 30 * 10**9)\n"
+        "print('asleep')\n"
+        "try:\n"
+        "    guest.call('wasi_snapshot_preview1', 'poll_oneoff', 0, 512, 1, OUT)\n"
+        "except KeyboardInterrupt:\n"
+        "    print('interrupted')\n"
+    )
+    with start(script) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"asleep\n"
+        time.sleep(0.1)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=10)
+    assert output == b"interrupted\n"
+    assert time.monotonic() - began < 2
+
+
+def test_a_failing_test_on_the_board_fails_here(tmp_path: Path) -> None:
+    (tmp_path / "upy_sample.py").write_text("def test_it():\n    assert 1 == 2\n")
+    code, output = run(RUN_ONE, str(tmp_path / "upy_sample"), "test_it")
+    assert code != 0
+    assert "Error" in output

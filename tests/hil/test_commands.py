@@ -1,0 +1,146 @@
+"""Every command that talks to a board, on a board."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.wat import wat
+from wasmdev import app
+from wasmdev.ports import open_board
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+ADD = """(module
+  (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
+  %s)"""
+
+
+@pytest.fixture
+def adder(tmp_path):
+    path = tmp_path / "adder.wasm"
+    path.write_bytes(wat(ADD % ""))
+    return path
+
+
+def test_flash_twice_installs_the_runtime_once(wasmdev, adder):
+    wasmdev("flash", adder)
+    adder.write_bytes(wat(ADD % "(func)"))
+    again = wasmdev("flash", adder)
+    assert again.code == 0
+    assert "runtime   up to date" in again.out
+    assert re.search(r"validated 2 functions, no memory\n  stripped  \d+ -> \d+ bytes, lowered to \d+", again.out)
+    assert re.search(r"pushed    /wasmdev/adder\.[0-9a-f]{8}\.img\n  verified  sha256 [0-9a-f]{16}", again.out)
+    assert "pushed    nothing" in wasmdev("flash", adder).out
+
+
+def test_call(wasmdev, adder):
+    wasmdev("flash", adder)
+    assert wasmdev("call", "adder", "add", "2", "0x10").out == "18\n"
+    assert wasmdev("call", "adder", "add", "--", "-2", "-3").out == "-5\n"
+    missing = wasmdev("call", "adder", "sub", "2", "3")
+    assert (missing.code, missing.err) == (
+        1,
+        "error: adder exports no function 'sub'; it has add(i32,i32)->i32\n",
+    )
+    assert wasmdev("call", "adder", "add", "two", "3").code == 2
+
+
+def test_ls_and_rm(wasmdev, adder, board_files):
+    wasmdev("flash", adder)
+    assert re.search(r"^adder +\d+  [0-9a-f]{8}  none$", wasmdev("ls").out, re.MULTILINE)
+    assert wasmdev("rm", "adder").code == 0
+    gone = wasmdev("rm", "adder")
+    assert gone.code == 1
+    assert gone.err.startswith("error: no module 'adder' on the board; ")
+    assert not [name for name in board_files() if name.startswith("adder")]
+
+
+def test_info(wasmdev, adder):
+    wasmdev("flash", adder)
+    shown = dict(re.findall(r"^(\S.*?)  +(.*)$", wasmdev("info").out, re.MULTILINE))
+    assert re.fullmatch(r"1\.\d+\.\d+, native code for \w+", shown["MicroPython"])
+    assert re.fullmatch(r"wasmdev \S+, runtime [0-9a-f]{8} for \w+", shown["runtime"])
+    assert "adder" in shown["modules"]
+    assert int(shown["free heap"].removesuffix(" bytes").replace(",", "")) > 50_000
+
+
+def test_run_a_file_leaves_nothing_behind(wasmdev, board_files, tmp_path):
+    path = tmp_path / "nothing.wasm"
+    path.write_bytes(wat('(module (func (export "_start")))'))
+    done = wasmdev("run", path)
+    assert (done.code, done.out) == (0, "")
+    assert "for this run only" in done.err
+    assert not [name for name in board_files() if name.startswith("_run")]
+
+
+def test_blink_changes_its_pin_in_time(wasmdev, port):
+    if port != "sim":
+        pytest.skip("only sim shows its pins")
+    wasmdev("flash", EXAMPLES / "blink/blink.wasm")
+    changes = re.findall(r"^ +(\d+\.\d{3}) s  GP25 LED +([01])$", wasmdev("run", "blink").out, re.MULTILINE)
+    assert [value for _, value in changes] == ["1", "0"] * 5
+    assert float(changes[-1][0]) == pytest.approx(9 * 0.25, abs=0.2)
+
+
+def test_time_limit_stops_an_endless_program(wasmdev, tmp_path):
+    path = tmp_path / "endless.wasm"
+    path.write_bytes(wat('(module (func (export "_start") (loop (br 0))))'))
+    done = wasmdev("run", path, "--timeout", "0.5")
+    assert (done.code, done.err.splitlines()[-1]) == (0, "stopped after 0.5 s")
+
+
+def test_trap_is_one_line_with_the_names_that_were_stripped(wasmdev, tmp_path):
+    path = tmp_path / "broken.wasm"
+    path.write_bytes(wat("""(module
+      (func $main (export "_start") (call $divide_by_hope))
+      (func $divide_by_hope unreachable))"""))
+    wasmdev("flash", path)
+    done = wasmdev("run", "broken")
+    assert done.code == 1
+    assert re.fullmatch(
+        r"error: broken trapped: unreachable in divide_by_hope at 0x[0-9a-f]+, called from main at 0x[0-9a-f]+\n",
+        done.err,
+    )
+
+
+def test_unknown_import_is_named(wasmdev, tmp_path):
+    path = tmp_path / "needy.wasm"
+    path.write_bytes(wat('(module (import "env" "miracle" (func)) (func (export "_start") (call 0)))'))
+    done = wasmdev("run", path)
+    assert done.code == 1
+    assert re.fullmatch(r"error: can't load _run: .*env.*miracle.*", done.err.splitlines()[-1])
+
+
+def test_device_imports_without_grants_are_warned_of(wasmdev, tmp_path):
+    path = tmp_path / "keen.wasm"
+    path.write_bytes(wat('(module (import "wasi_gpio" "toggle" (func (param i32) (result i32))))'))
+    assert "it imports wasi_gpio and has no grants" in wasmdev("flash", path).out
+
+
+def test_a_wrong_grant_is_wrong_usage(wasmdev, adder):
+    wrong = wasmdev("flash", adder, "--grant", "led=gpio.out:NOPE")
+    if wrong.code == 2:
+        assert wrong.err.startswith("error: --grant led=gpio.out:NOPE: ")
+    adder.with_suffix(".toml").write_text('[grants]\nled = { gpio = "sideways", pin = 1 }\n')
+    toml = wasmdev("flash", adder)
+    assert toml.code == 2
+    assert "adder.toml: grant 'led': gpio can't be 'sideways'" in toml.err
+
+
+def test_stale_files_are_swept(wasmdev, board_files, tmp_path):
+    path = tmp_path / "swept.wasm"
+    for value in (1, 2, 3):
+        path.write_bytes(wat(f'(module (func (export "n") (result i32) (i32.const {value})))'))
+        wasmdev("flash", path)
+    assert len([name for name in board_files() if re.fullmatch(r"swept\.[0-9a-f]{8}\.img", name)]) == 1
+
+
+@pytest.fixture
+def board_files(port):
+    def names():
+        with open_board(port) as board:
+            return [name for name, _, _ in board.files.list(app.FOLDER)]
+
+    return names
