@@ -1,3 +1,8 @@
 """WebAssembly on MicroPython: ``import wasm; app = wasm.load("app"); app.add(2, 3)``."""
 
-from .api import App, Exit, Global, ImageError, LinkError, Memory, Table, Trap, load
+from .api import load
+from .app import App
+from .errors import Exit, ImageError, LinkError, Trap
+from .memory import Memory
+from .table import Table
+from .values import Global

@@ -1,11 +1,7 @@
 """What users of the board see: ``wasm.load`` and what it returns."""
 
 from .app import App, Host
-from .errors import Exit, ImageError, LinkError, Trap
 from .image import Image
-from .memory import Memory
-from .table import Table
-from .values import Global
 
 STACK = 8192
 

@@ -16,7 +16,11 @@ class Trap(Exception):
     def __str__(self):
         if not self.frames:
             return self.kind
-        return self.kind + " in " + ", called from ".join(["function %d at 0x%x" % frame for frame in self.frames])
+        return (
+            self.kind
+            + " in "
+            + ", called from ".join(["function %d at 0x%x" % frame for frame in self.frames])
+        )
 
 
 class LinkError(Exception):

@@ -25,7 +25,9 @@ class Image:
         if fields[0] != b"WIMG":
             raise ImageError("not an image: flash the module with wasmdev")
         if fields[1] != VERSION:
-            raise ImageError("image version %d, this runtime reads %d: flash the module again" % (fields[1], VERSION))
+            raise ImageError(
+                "image version %d, this runtime reads %d: flash the module again" % (fields[1], VERSION)
+            )
         _, _, self.groups, self.digest, self.start, code, records, data, self._map_size = fields[:9]
         self.counts = fields[9:]  # functions, imports, tables, memories, globals, elements, segments, exports
         self.code = self.read(code)

@@ -2,7 +2,7 @@
 
 from . import core
 from .errors import LinkError
-from .instance import FUNC, GLOBAL, MEMORY, TABLE, Instance
+from .instance import FUNC, Instance
 from .memory import Memory
 from .table import Table
 from .values import Function, Global
@@ -37,13 +37,17 @@ def _find(image, imports, provider, module, name, wanted):
         found = provider(module, name)
         if found:
             if found[1] != signature:
-                raise LinkError("incompatible import type: %s.%s is %s, not %s" % (module, name, found[1], signature))
+                raise LinkError(
+                    "incompatible import type: %s.%s is %s, not %s" % (module, name, found[1], signature)
+                )
             return found
     if item is None:
         raise LinkError("unknown import: %s %s.%s; give it in imports=" % (_KINDS[kind], module, name))
     fitting = _FIT[kind](item, wanted, signature)
     if fitting is None:
-        raise LinkError("incompatible import type: %s.%s is no %s of that type" % (module, name, _KINDS[kind]))
+        raise LinkError(
+            "incompatible import type: %s.%s is no %s of that type" % (module, name, _KINDS[kind])
+        )
     return fitting
 
 
@@ -58,7 +62,7 @@ def _function(item, wanted, signature):
 
 def _limits(item, size, wanted):
     _, _, _, minimum, maximum = wanted
-    return size >= minimum and (maximum is None or item.maximum is not None and item.maximum <= maximum)
+    return size >= minimum and (maximum is None or (item.maximum is not None and item.maximum <= maximum))
 
 
 def _table(item, wanted, signature):

@@ -20,7 +20,9 @@ class Memory:
         self.pages = minimum
         size = self._size(minimum)
         if size > _LARGEST:
-            raise MemoryError("memory of %d pages: no board has that; give a smaller one with memory=" % minimum)
+            raise MemoryError(
+                "memory of %d pages: no board has that; give a smaller one with memory=" % minimum
+            )
         try:
             self.buffer = bytearray(size)
         except MemoryError:
@@ -34,7 +36,7 @@ class Memory:
         """Adds pages of zeros; the number of pages before, or -1 if there is no room (as ``memory.grow``)."""
         before = self.pages
         after = before + pages
-        if after > (1 << 32 - self.page) or self.maximum is not None and after > self.maximum:
+        if after > (1 << 32 - self.page) or (self.maximum is not None and after > self.maximum):
             return -1
         size = self._size(after)
         old = self.buffer

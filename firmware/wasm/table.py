@@ -30,7 +30,7 @@ class Table:
         """Appends ``count`` times a reference; the size before, or -1 if there is no room (``table.grow``)."""
         before = self.cells[0]
         after = before + count
-        if after > _LARGEST or self.maximum is not None and after > self.maximum:
+        if after > _LARGEST or (self.maximum is not None and after > self.maximum):
             return -1
         try:
             self.cells.extend(array("I", reference.to_bytes(4, "little") * count))

@@ -87,7 +87,7 @@ class Emitter:
 
     def near(self, cell, wide, slot):
         """The cell itself, or the scratch cell that its value was brought to. ``slot`` is 0, 1 or 2."""
-        if cell + wide < (SCRATCH if self.far else NEAR) or SCRATCH <= cell < NEAR and self.far:
+        if cell + wide < (SCRATCH if self.far else NEAR) or (SCRATCH <= cell < NEAR and self.far):
             return cell
         if not self.far:
             raise FarCell
@@ -150,7 +150,11 @@ class Emitter:
         """Let the newest value, which was to go to ``cell``, go to ``to`` instead; False if it can't be done."""
         low, high = self.newest
         code = self.code
-        if self.newest_end != len(code) or code[low + 1] != cell or to + wide >= (SCRATCH if self.far else NEAR):
+        if (
+            self.newest_end != len(code)
+            or code[low + 1] != cell
+            or to + wide >= (SCRATCH if self.far else NEAR)
+        ):
             return False
         code[low + 1] = to
         if high >= 0:

@@ -32,7 +32,9 @@ class Lowering(Operands):
         self.first_local = cell
         for count, valtype in body_locals:
             if cell + count > MOST_CELLS:
-                raise WasmError("unsupported", "function has %d locals" % count, 0, "a frame that fits a board")
+                raise WasmError(
+                    "unsupported", "function has %d locals" % count, 0, "a frame that fits a board"
+                )
             cell = self._add_locals(cell, bytes((valtype,)) * count)
         self.link = max(cell, cells_of(self.results))
         if self.emit.far:

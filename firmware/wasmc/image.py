@@ -22,7 +22,9 @@ MAGIC = b"WIMG"
 # code, records, data, map, then how many: functions, imports, tables, memories, globals, elements, segments,
 # exports
 HEADER = "<4sHH8sIIIII8H"
-IMPORT = "<BBHIIHH"  # kind, type's letter, type or mutability or page size (log2), minimum, maximum, name lengths
+IMPORT = (
+    "<BBHIIHH"  # kind, type's letter, type or mutability or page size (log2), minimum, maximum, name lengths
+)
 TABLE = "<BII"  # letter, minimum, maximum
 MEMORY = "<BII"  # log2 of the page size, minimum, maximum
 GLOBAL = "<BBBQ"  # letter, mutable, kind of the initial value, value
@@ -49,7 +51,17 @@ def pack(version, groups, digest, start, code, offsets, records, counts, data, t
     """The whole image from its parts, as bytes."""
     out = bytearray(
         struct.pack(
-            HEADER, MAGIC, version, groups, digest[:8], start, len(code), len(records), len(data), len(trap_map), *counts
+            HEADER,
+            MAGIC,
+            version,
+            groups,
+            digest[:8],
+            start,
+            len(code),
+            len(records),
+            len(data),
+            len(trap_map),
+            *counts,
         )
     )
     out += code

@@ -165,7 +165,11 @@ def write_records(layout):
         kind, offset = constant(layout, element.offset, I32) if element.mode == ACTIVE else (0, 0)
         out += pack(image.ELEMENT, element.mode, kind, element.table or 0, offset, len(element.items))
         for item in element.items:
-            item = constant(layout, item, element.reftype) if element.expressions else (image.FROM_FUNCTION, item)
+            item = (
+                constant(layout, item, element.reftype)
+                if element.expressions
+                else (image.FROM_FUNCTION, item)
+            )
             out += pack(image.ITEM, *item)
     for segment in module.segments:
         kind, offset = constant(layout, segment.offset, I32) if segment.mode == ACTIVE else (0, 0)

@@ -181,7 +181,9 @@ def _kernel(fn, prefix, rest, operands, results):
         cells.reverse()
     fn.mark()
     to = fn.result(results in ("I", "F"))
-    fn.emit.value("kernel", to, results in ("I", "F"), cells[0], cells[1], wide[0], wide[1], (fn.emit.kernel(name),))
+    fn.emit.value(
+        "kernel", to, results in ("I", "F"), cells[0], cells[1], wide[0], wide[1], (fn.emit.kernel(name),)
+    )
 
 
 _NARROW = {"i32.load", "i64.load32_u", "i64.load32_s", "f32.load"}

@@ -53,7 +53,9 @@ class Operands:
         if self.top > self.most:
             self.most = self.top
             if self.most > MOST_CELLS:
-                raise WasmError("unsupported", "function needs %d cells" % self.most, 0, "a frame that fits a board")
+                raise WasmError(
+                    "unsupported", "function needs %d cells" % self.most, 0, "a frame that fits a board"
+                )
         return entry
 
     def push_const(self, value, wide):

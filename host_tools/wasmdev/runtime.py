@@ -7,7 +7,6 @@ folder in use, so replacing that one file is the commit point of an install.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import io
 import os
 import posixpath
@@ -15,10 +14,8 @@ import re
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 from wasmdev import __version__, data, folders
 from wasmdev.board import Board
@@ -29,7 +26,7 @@ FOLDER = "/lib/.wasmdev"
 LOADER = "/lib/wasm.py"
 
 _PACKAGES = {"wasm": "firmware/wasm", "wasmc": "firmware/wasmc", "wasi": "device_lib/wasi"}
-_HOST_ONLY = ("wasm/build.py", "wasmc/viper/")
+_HOST_ONLY = "wasmc/viper/"
 _MARGIN = 8192  # bytes of flash to leave: blocks that a file system rounds up to
 
 _LOADER_TEXT = """\
@@ -107,6 +104,8 @@ def install(board: Board, runtime: Runtime, progress: Progress | None = None) ->
 
 def _sources(arch: str) -> dict[str, str]:
     """Python source by the path that its ``.mpy`` gets, with ``.py`` in its place."""
+    from wasmc.viper import sources as generated
+
     root = data.root()
     found = {}
     for package, folder in _PACKAGES.items():
@@ -114,19 +113,8 @@ def _sources(arch: str) -> dict[str, str]:
             name = f"{package}/{path.relative_to(root / folder).as_posix()}"
             if not name.startswith(_HOST_ONLY):
                 found[name] = path.read_text(encoding="utf-8")
-    found.update(_generator(root / "firmware/wasm/build.py")(arch))
+    found.update(generated(arch))
     return found
-
-
-def _generator(path: Path) -> Callable[[str], dict[str, str]]:
-    """``sources`` of the engine's build script, which writes what is made for each architecture."""
-    spec = importlib.util.spec_from_file_location("wasmdev_engine_build", path)
-    assert spec
-    assert spec.loader
-    module: Any = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    sources: Callable[[str], dict[str, str]] = module.sources
-    return sources
 
 
 def _hash(arch: str, sources: dict[str, str]) -> str:

@@ -5,7 +5,12 @@ import json
 
 import wasm
 
-SPECTEST_GLOBALS = {"global_i32": ("i", 666), "global_i64": ("I", 666), "global_f32": ("f", 666.6), "global_f64": ("F", 666.6)}
+SPECTEST_GLOBALS = {
+    "global_i32": ("i", 666),
+    "global_i64": ("I", 666),
+    "global_f32": ("f", 666.6),
+    "global_f64": ("F", 666.6),
+}
 
 
 def spectest():
@@ -13,7 +18,15 @@ def spectest():
     names = {"table": wasm.Table("p", 10, 20), "memory": wasm.Memory(1, 2)}
     for name, (letter, value) in SPECTEST_GLOBALS.items():
         names[name] = wasm.Global(letter, value)
-    for name in ("print", "print_i32", "print_i64", "print_f32", "print_f64", "print_i32_f32", "print_f64_f64"):
+    for name in (
+        "print",
+        "print_i32",
+        "print_i64",
+        "print_f32",
+        "print_f64",
+        "print_i32_f32",
+        "print_f64_f64",
+    ):
         names[name] = SPECTEST_PRINTS[name]
     return names
 
@@ -62,7 +75,13 @@ class Suite:
         if args is None:
             return (self.global_bits(item),)
         values = item.bits(*[_argument(letter, text) for letter, text in args])
-        return values if isinstance(values, tuple) else () if values is None and not _results(item) else (values,)
+        return (
+            values
+            if isinstance(values, tuple)
+            else ()
+            if values is None and not _results(item)
+            else (values,)
+        )
 
     def global_bits(self, item):
         cells = item.cells
@@ -83,7 +102,11 @@ class Suite:
         try:
             self.act(module, field, args)
         except wasm.Trap as trap:
-            return None if trap.kind.startswith(text) or text.startswith(trap.kind) else "trap %r, expected %r" % (trap.kind, text)
+            return (
+                None
+                if trap.kind.startswith(text) or text.startswith(trap.kind)
+                else "trap %r, expected %r" % (trap.kind, text)
+            )
         return "no trap, expected %r" % text
 
     def assert_refused(self, path, text):

@@ -21,10 +21,11 @@ from pathlib import Path
 from typing import Any
 
 import wasmc
+from wasmdev.runtime import Runtime
+
 from tests.desk import micropython32, micropython64
 from tests.spec.convert import commands, suite
 from tests.spec.test_front_end import UNSUPPORTED
-from wasmdev.runtime import Runtime
 
 BOARD = Path(__file__).with_name("board.py")
 LETTERS = {"i32": "i", "i64": "I", "f32": "f", "f64": "F", "funcref": "p", "externref": "q"}
@@ -58,7 +59,9 @@ class Script:
         self.images = images
         self.outcome = outcome
         self.message, self.reason = UNSUPPORTED.get(f"{path.parent.name}/{path.name}", ("", ""))
-        self.absent: dict[str | None, bool] = {}  # modules that need what is not supported; None: the last one
+        self.absent: dict[
+            str | None, bool
+        ] = {}  # modules that need what is not supported; None: the last one
         self.absent_imports: set[str] = set()  # the names under which they would be imported
 
     def lines(self) -> Iterator[list[Any]]:
@@ -142,7 +145,9 @@ def run(path: Path, micropython: list[str], library: Path) -> Outcome:
         else:
             outcome.failures.append(f"{outcome.name}.wast:{number}: {verdict}")
     if done.returncode:
-        outcome.failures.append(f"{outcome.name}.wast: MicroPython ended with {done.returncode}: {done.stderr[-300:]}")
+        outcome.failures.append(
+            f"{outcome.name}.wast: MicroPython ended with {done.returncode}: {done.stderr[-300:]}"
+        )
     return outcome
 
 
@@ -156,7 +161,9 @@ def library(folder: Path, arch: str) -> Path:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("files", nargs="*", help="such as wg-2.0/i32; all where none is given")
     parser.add_argument("--bits", type=int, choices=(32, 64), default=64, help="MicroPython's word size")
     parser.add_argument("--show", type=int, default=20, help="how many failures to print")

@@ -5,6 +5,7 @@ wasmtime runs them here, with hosts written for the purpose: what a board does w
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import subprocess
 import sys
@@ -13,7 +14,6 @@ from pathlib import Path
 
 import pytest
 import wasmtime
-import contextlib
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 PREVIEW1 = "wasi_snapshot_preview1"

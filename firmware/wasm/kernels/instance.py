@@ -2,7 +2,7 @@
 
 import struct
 
-from ..core import FP, MEMORY, PC, TABLES, TRAPS
+from ..core import FP, MEMORY, PC, TRAPS
 
 _MEMORY_TRAP = 1 + TRAPS.index("out of bounds memory access")
 _TABLE_TRAP = 1 + TRAPS.index("out of bounds table access")

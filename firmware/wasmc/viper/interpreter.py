@@ -89,7 +89,8 @@ class _Writer:
         if self.unaligned:
             return [whole]
         parts = " | ".join(
-            ("ptr8(%s)[%d]" if i == 0 else "(ptr8(%%s)[%%d] << %d)" % (8 * i)) % (address, i) for i in range(4)
+            ("ptr8(%s)[%d]" if i == 0 else "(ptr8(%%s)[%%d] << %d)" % (8 * i)) % (address, i)
+            for i in range(4)
         )
         return ["if a & 3:", "    %s = %s" % (target, parts), "else:", "    " + whole]
 
@@ -117,7 +118,9 @@ class _Writer:
 
     def conditions(self):
         leaves = {
-            isa.OPS["br_if " + name][0]: self.body(["if " + fails + ":", "    p = ptr8(int(p) + 8)", "    continue"])
+            isa.OPS["br_if " + name][0]: self.body(
+                ["if " + fails + ":", "    p = ptr8(int(p) + 8)", "    continue"]
+            )
             for name, (_, fails) in semantics.CONDITIONS.items()
         }
         tests = {
@@ -175,7 +178,9 @@ class _Writer:
         }
         leaves = {isa.OPS[name][0]: lines for name, lines in bodies.items()}
         for name, lines in semantics.UNARY.items():
-            leaves[isa.OPS[name][0]] = self.body(["x = f[p[2]]", *([lines] if isinstance(lines, str) else lines)])
+            leaves[isa.OPS[name][0]] = self.body(
+                ["x = f[p[2]]", *([lines] if isinstance(lines, str) else lines)]
+            )
             leaves[isa.OPS[name][0]].append("f[p[1]] = r")
         leaves[isa.OPS["copy"][0]] = ["f[p[1]] = f[p[2]]"]
         return [*dispatch(leaves), "p = ptr8(int(p) + 4)"]
@@ -230,7 +235,8 @@ class _Writer:
             *indent(_trap("uninitialized element")),
             "y = x - s[BASE]",
             *expand(
-                "if {U:y} >= {U:s[FUNCTIONS]}:" if self.bits == 32 else "if y < 0 or y >= s[FUNCTIONS]:", self.bits
+                "if {U:y} >= {U:s[FUNCTIONS]}:" if self.bits == 32 else "if y < 0 or y >= s[FUNCTIONS]:",
+                self.bits,
             ),
             "    s[ARG] = x",
             "    why = FOREIGN",
@@ -330,7 +336,9 @@ def constants():
     names["STATE_WORDS"] = len(STATE)
     names["RETURN_CALL_INDIRECT"] = isa.OPS["return_call_indirect"][0]
     names["NONE"] = image.NONE
-    names.update((name, getattr(image, name)) for name in ("CONST", "FROM_GLOBAL", "FROM_FUNCTION", "FROM_CODE"))
+    names.update(
+        (name, getattr(image, name)) for name in ("CONST", "FROM_GLOBAL", "FROM_FUNCTION", "FROM_CODE")
+    )
     return names
 
 
@@ -339,7 +347,10 @@ RECORDS = ("HEADER", "IMPORT", "TABLE", "MEMORY", "GLOBAL", "ELEMENT", "ITEM", "
 
 def source(bits, unaligned):
     """The module ``wasm.core`` for words of 32 or 64 bits; ``unaligned``: words can be read anywhere."""
-    head = ['"""Generated from the tables of the compile half: shared numbers, and the interpreter of image code."""', ""]
+    head = [
+        '"""Generated from the tables of the compile half: shared numbers, and the interpreter of image code."""',
+        "",
+    ]
     head += ["import micropython", "from micropython import const", ""]
     head += ["%s = const(%d)" % item for item in constants().items()]
     head += ["TRAPS = %r" % (isa.TRAPS,), "GROUPS = %r" % (tuple(title for title, _ in isa.KERNELS),)]

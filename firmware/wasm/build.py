@@ -1,1 +1,0 @@
-from wasmc.viper import sources
