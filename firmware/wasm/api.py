@@ -1,5 +1,8 @@
 """What users of the board see: ``wasm.load`` and what it returns."""
 
+import gc
+import sys
+
 from .app import App, Host
 from .image import Image
 
@@ -49,6 +52,23 @@ def _compiled(source):
             source = file.read()
     if bytes(source[:4]) != b"\0asm":
         return source
-    import wasmc
+    try:
+        # what the compiler leaves behind must not lie where a page of linear memory will be wanted
+        page = bytearray(65536)
+        return _compile(source)
+    except MemoryError:
+        del page
+        return _compile(source)
 
-    return wasmc.compile(source)
+
+def _compile(source):
+    """Imports the compiler, uses it and gives the heap that it took back."""
+    try:
+        import wasmc
+
+        return wasmc.compile(source)
+    finally:
+        for name in list(sys.modules):
+            if name.split(".")[0] == "wasmc":
+                del sys.modules[name]
+        gc.collect()

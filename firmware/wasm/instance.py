@@ -13,6 +13,8 @@ from .values import Function, Global, cells_of, get, put
 
 FUNC, TABLE, MEMORY, GLOBAL = range(4)
 
+_MOST_FRAMES = 16  # that a trap tells of
+
 # References to functions are numbered through all instances, from 1 (0 is null): a table may be shared.
 _references = 1
 
@@ -229,11 +231,11 @@ class Instance:
         return tuple(values) if values else None
 
     def frames(self, pc, fp):
-        """The frames from ``fp`` down to the call from Python: ``(function index, offset in the module)``."""
+        """The innermost frames from ``fp`` down: ``(function index, offset in the module)``."""
         found = []
         code = self.image.code
         cells = self.cells
-        while pc:
+        while pc and len(found) < _MOST_FRAMES:
             index = self._function_at(pc)
             found.append((index, self.image.origin(pc)))
             link = struct.unpack_from("<H", code, self.offset(index) + 2)[0]

@@ -138,6 +138,8 @@ def put_results(cells, at, results, value):
     """Writes what a Python function returned: nothing, one value or a tuple of them."""
     if len(results) < 2:
         value = (value,)
+    elif len(value) != len(results):
+        raise TypeError("imported function returned %d values, not %d" % (len(value), len(results)))
     for letter, one in zip(results, value):
         put(cells, at, letter, one)
         at += 2 if letter in "IF" else 1

@@ -50,10 +50,11 @@ def _run(arguments: list[str]) -> int:
     except WasmdevError as error:
         return _fail(str(error), error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        return _fail("interrupted", _INTERRUPTED)
+        return _INTERRUPTED
     except Exception as error:
         if usage := getattr(error, "format_message", None):  # Typer's and Click's have it
-            return _fail(f"{usage().rstrip('.')}; see {_command(error)} --help", 2)
+            message = usage()
+            return _fail(f"{message[:1].lower()}{message[1:].rstrip('.')}; see {_command(error)} --help", 2)
         if os.environ.get("WASMDEV_DEBUG"):
             raise
         fault = "a fault of wasmdev; set WASMDEV_DEBUG=1 to see where"
@@ -61,8 +62,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _fail(message: str, code: int = 1) -> int:
-    line = " ".join(message.split())
-    print(f"error: {line[:1].lower() + line[1:] if line[1:2].islower() else line}", file=sys.stderr)
+    print("error:", " ".join(message.split()), file=sys.stderr)
     return code
 
 

@@ -66,11 +66,9 @@ def memory(module: Any) -> str:
     if not module.memories:
         return "no memory"
     minimum, maximum, page_size = module.memories[0]
-    unit = "page" if page_size == 16 else f"page of {count(1 << page_size, 'byte')}"
-    words = count(minimum, unit) if page_size == 16 else f"{minimum << page_size:,} bytes"
-    if maximum is not None and maximum != minimum:
-        words += f", at most {maximum if page_size == 16 else format(maximum << page_size, ',')}"
-    return words + " of memory"
+    words = count(minimum, "page") if page_size == 16 else count(minimum << page_size, "byte")
+    most = maximum if page_size == 16 or maximum is None else maximum << page_size
+    return f"{words} of memory" + (f", at most {most:,}" if most is not None and maximum != minimum else "")
 
 
 def _hint(binary: bytes) -> str:

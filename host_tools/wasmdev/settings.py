@@ -16,7 +16,7 @@ from wasmdev.errors import UsageError
 if sys.version_info >= (3, 11):
     import tomllib
 else:
-    import tomli as tomllib
+    import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
 
 _TABLES = {"grants": None, "limits": ("fuel", "memory", "stack"), "run": ("args", "env")}
 

@@ -8,8 +8,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import wasmc
 from tests.desk import micropython64, need_micropython32
 from tests.spec.run import library
+from tests.wat import wat
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -24,6 +26,18 @@ def _library(arch: str) -> tuple[tempfile.TemporaryDirectory[str], Path]:
     return folder, library(Path(folder.name), arch)
 
 
+@functools.cache
+def _guests() -> tuple[tempfile.TemporaryDirectory[str], Path]:
+    """The modules of guests/ as ``NAME.wasm`` and, where they are valid, ``NAME.img``."""
+    folder = tempfile.TemporaryDirectory()
+    for text in (HERE / "guests").glob("*.wat"):
+        binary = wat(text.read_text())
+        target = Path(folder.name, text.stem)
+        target.with_suffix(".wasm").write_bytes(binary)
+        target.with_suffix(".img").write_bytes(wasmc.compile(binary))
+    return folder, Path(folder.name)
+
+
 def start(script: Path, *arguments: str, bits: int = 64) -> subprocess.Popen[bytes]:
     """Start a script on the MicroPython of 64 or 32 bits, with a board's heap and a ``machine`` that records.
 
@@ -31,9 +45,10 @@ def start(script: Path, *arguments: str, bits: int = 64) -> subprocess.Popen[byt
     """
     command = micropython64() if bits == 64 else need_micropython32()
     _, runtime = _library("x64" if bits == 64 else "x86")
+    _, guests = _guests()
     return subprocess.Popen(
         [*command, "-X", _HEAP, str(script), *arguments],
-        env={**os.environ, "MICROPYPATH": f"{HERE / 'fake'}:{HERE}:{runtime}"},
+        env={**os.environ, "MICROPYPATH": f"{HERE / 'fake'}:{HERE}:{runtime}", "WASM_GUESTS": str(guests)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
 from wasmdev.board import Board
 from wasmdev.cli import main
 from wasmdev.ports import open_board

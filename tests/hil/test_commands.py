@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-
-from tests.wat import wat
 from wasmdev import app
 from wasmdev.ports import open_board
+
+from tests.wat import wat
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ADD = """(module
@@ -120,11 +120,11 @@ def test_device_imports_without_grants_are_warned_of(wasmdev, tmp_path):
 
 
 def test_a_wrong_grant_is_wrong_usage(wasmdev, adder):
-    wrong = wasmdev("flash", adder, "--grant", "led=gpio.out:NOPE")
-    if wrong.code == 2:
-        assert wrong.err.startswith("error: --grant led=gpio.out:NOPE: ")
+    wrong = wasmdev("flash", adder, "--board", "pico", "--grant", "led=gpio.out:NOPE")
+    assert wrong.code == 2
+    assert wrong.err.startswith("error: --grant led=gpio.out:NOPE: pico has no pin NOPE")
     adder.with_suffix(".toml").write_text('[grants]\nled = { gpio = "sideways", pin = 1 }\n')
-    toml = wasmdev("flash", adder)
+    toml = wasmdev("flash", adder, "--board", "pico")
     assert toml.code == 2
     assert "adder.toml: grant 'led': gpio can't be 'sideways'" in toml.err
 

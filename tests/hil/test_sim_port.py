@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sim_client import LIMIT, Terminal, mpremote
+from tests.hil.sim_client import LIMIT, Terminal, mpremote
 from wasmdev_sim import SimBoard, SimError
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from desk import micropython64, need_micropython32
+from tests.desk import micropython64, need_micropython32
 
 SOURCE = """
 @micropython.viper

@@ -8,11 +8,10 @@ import time
 import tty
 
 import pytest
-from wasmdev_sim import SimBoard
-
 from wasmdev.errors import BoardError, LinkError, TimeLimit
 from wasmdev.files import Files
 from wasmdev.link import Link
+from wasmdev_sim import SimBoard
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +33,8 @@ def test_exec_and_eval(link):
 
 def test_output_comes_as_it_is_printed(link):
     times = []
-    link.exec("import time\nfor i in range(3): print(i); time.sleep(0.2)", output=lambda _: times.append(time.monotonic()))
+    code = "import time\nfor i in range(3): print(i); time.sleep(0.2)"
+    link.exec(code, output=lambda _: times.append(time.monotonic()))
     assert times[-1] - times[0] > 0.3
 
 
@@ -85,7 +85,7 @@ def test_a_board_that_goes_away(tmp_path):
     link = Link(sim.port)
     threading.Timer(0.2, sim.kill).start()
     began = time.monotonic()
-    with pytest.raises(LinkError, match="lost the connection|silent"):
+    with pytest.raises(LinkError, match=r"lost the connection|silent"):
         link.exec("while 1: pass", timeout=3)
     assert time.monotonic() - began < 3
     link.close()

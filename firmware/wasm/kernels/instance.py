@@ -14,10 +14,12 @@ def run(context):
     _, a, b, c, number, first, second = struct.unpack_from("<4BIHH", code, pc)
     frame = state[FP] >> 2
     trap = _RUN[number](instance, cells, frame + a, frame + b, frame + c, first, second)
+    if trap:
+        return trap
     state[PC] = pc + 12
     if instance.memory:
         context[MEMORY] = instance.memory.buffer
-    return trap or 0
+    return 0
 
 
 def _memory_size(instance, cells, a, b, c, first, second):

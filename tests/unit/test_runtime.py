@@ -1,0 +1,71 @@
+"""The runtime as it is built, for every architecture that boards have."""
+
+from __future__ import annotations
+
+import pytest
+from wasmdev import runtime
+from wasmdev.board import read_facts
+from wasmdev.errors import LinkError, WasmdevError
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("WASMDEV_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.mark.parametrize("arch", ["x64", "armv6m", "armv7emsp", "xtensawin", "rv32imc"])
+def test_every_source_becomes_one_mpy(arch):
+    built = runtime.Runtime(arch)
+    files = built.files()
+    assert {path.removesuffix(".mpy") for path in files} == {
+        f"{built.folder}/{name.removesuffix('.py')}" for name in built.sources
+    }
+    assert {content[:1] for content in files.values()} == {b"M"}
+    for needed in ("wasm/__init__", "wasm/core", "wasmc/__init__", "wasi/__init__"):
+        assert f"{built.folder}/{needed}.mpy" in files
+    assert not any("viper" in path or "build" in path for path in files)
+
+
+def test_it_is_compiled_once(monkeypatch):
+    first = runtime.Runtime("x64").files()
+    monkeypatch.setattr(runtime, "_compiled", None)
+    assert runtime.Runtime("x64").files() == first
+
+
+def test_its_hash_covers_architecture_and_sources():
+    sources = {"wasm/__init__.py": "a = 1\n"}
+    hashes = {
+        runtime.Runtime("x64", sources).hash,
+        runtime.Runtime("armv6m", sources).hash,
+        runtime.Runtime("x64", {"wasm/__init__.py": "a = 2\n"}).hash,
+        runtime.Runtime("x64", {"wasm/other.py": "a = 1\n"}).hash,
+    }
+    assert len(hashes) == 4
+    assert runtime.Runtime("x64", dict(sources)).hash in hashes
+
+
+def test_a_source_that_does_not_compile_is_named():
+    with pytest.raises(WasmdevError, match=r"mpy-cross -march=x64 can't compile wasm/bad.py: .*SyntaxError"):
+        runtime.Runtime("x64", {"wasm/bad.py": "def\n"}).files()
+
+
+@pytest.mark.parametrize(
+    ("mpy", "arch"),
+    [(0x0B06, "x64"), (4870, "armv6m"), (0x2B06, "xtensawin"), (0x2F06, "rv32imc"), (0x12F06, "rv32imc")],
+)
+def test_architectures(mpy, arch):
+    assert read_facts((1, 25, 0, ""), mpy, "").arch == arch
+
+
+@pytest.mark.parametrize(
+    ("version", "mpy", "error"),
+    [
+        ((1, 22, 2), 4870, "the board runs MicroPython 1.22.2; wasmdev needs 1.23 or newer"),
+        ((1, 25, 0), 0, "the board's MicroPython 1.25.0 can't load native .mpy files"),
+        ((1, 25, 0), 6, "the board's MicroPython 1.25.0 can't load native .mpy files"),
+    ],
+)
+def test_boards_that_can_not_be_used(version, mpy, error):
+    with pytest.raises(LinkError) as raised:
+        read_facts(version, mpy, "")
+    assert str(raised.value).startswith(error)
