@@ -79,10 +79,10 @@ def test_globals_are_read_and_set():
 
 
 def test_raw_modules_are_compiled_here():
-    app = wasm.load(path("basics.wasm"))
-    assert app.add(2, 3) == 5
+    assert wasm.load(path("basics.wasm"), memory=4096).add(2, 3) == 5
+    gc.collect()
     with open(path("basics.wasm"), "rb") as file:
-        assert wasm.load(file.read()).add(2, 3) == 5
+        assert wasm.load(file.read(), memory=4096).add(2, 3) == 5
 
 
 def test_what_is_no_module_is_refused():
@@ -128,11 +128,13 @@ def test_frames_name_functions_and_offsets_of_the_module():
 
 
 def test_endless_recursion_is_a_trap():
-    app = load("traps")
+    app = load("traps", memory=0)
     for _ in range(3):
         assert raised(wasm.Trap, app.recurse).startswith("call stack exhausted")
         assert app.deep(50) == 50
-    small = load("traps", stack=512)
+    del app
+    gc.collect()
+    small = load("traps", stack=512, memory=0)
     assert small.deep(10) == 10
     assert raised(wasm.Trap, small.deep, 1000).startswith("call stack exhausted")
 

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.hil.sim_client import LIMIT, Terminal, mpremote
 from wasmdev_sim import SimBoard, SimError
+
+from tests.hil.sim_client import LIMIT, Terminal, mpremote
 
 
 @pytest.fixture
@@ -75,9 +76,7 @@ def test_the_heap_is_as_small_as_the_boards(sim: SimBoard) -> None:
     assert abs(free - sim.board.heap) < 2048
     most = sim.board.heap
     assert "MemoryError" in mpremote(sim.port, "exec", f"b = bytearray({most})", fails=True)
-    assert (
-        mpremote(sim.port, "exec", f"b = bytearray({most * 3 // 4}); print(len(b))") == f"{most * 3 // 4}\n"
-    )
+    assert mpremote(sim.port, "exec", f"b = bytearray({most * 3 // 4}); print(len(b))") == f"{most * 3 // 4}\n"
 
 
 def test_another_heap_on_request(tmp_path: Path) -> None:
@@ -127,9 +126,7 @@ def test_ctrl_d_is_a_soft_reboot_with_boot_and_main(sim: SimBoard) -> None:
         assert terminal.until("main 1\r\n") == "\r\nMPY: soft reboot\r\nboot\r\nmain 1\r\n"
         terminal.type("\x03")
         said = terminal.until(">>> ")
-        assert said.startswith(
-            'Traceback (most recent call last):\r\n  File "main.py", line 3, in <module>\r\n'
-        )
+        assert said.startswith('Traceback (most recent call last):\r\n  File "main.py", line 3, in <module>\r\n')
         assert "KeyboardInterrupt: \r\nMicroPython " in said
         assert terminal.run("B") == "1\r\n"
         terminal.type("\x01")
@@ -244,6 +241,11 @@ def test_a_host_that_is_killed_takes_its_board_along(tmp_path: Path) -> None:
     while alive(int(pid)):
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+def test_a_board_that_cannot_start_says_why(tmp_path: Path) -> None:
+    with pytest.raises(SimError, match=r"^MicroPython ends before boot.py: MemoryError: .*$"):
+        SimBoard(tmp_path, heap=100)
 
 
 def test_a_board_nobody_knows(tmp_path: Path) -> None:

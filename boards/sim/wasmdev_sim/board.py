@@ -57,7 +57,7 @@ class SimBoard:
 
     @property
     def boot(self) -> int:
-        """The how manyth start of MicroPython the present one is, from 1."""
+        """Which start of MicroPython the present one is, counted from 1: ``PinChange.boot``."""
         return self._bridge.boots
 
     @property

@@ -47,6 +47,7 @@ class Bridge(threading.Thread):
         self._up = 0
         self._failures = 0
         self._cause = PWRON_RESET
+        self._running = False
         self._stopping = False
         self._booted = threading.Condition()
         self._failure = ""
@@ -103,10 +104,9 @@ class Bridge(threading.Thread):
             self._booted.notify_all()
 
     def _end(self) -> None:
-        if self._boots:
+        if self._running:
             self._guest.kill()
-            self._guest.finish()
-            self._close_pipes()
+            self._finish()
         os.close(self._outer)
 
     def _start(self, raw: bool) -> None:
@@ -138,6 +138,7 @@ class Bridge(threading.Thread):
             os.close(to_board)
         with self._booted:
             self._guest = guest
+            self._running = True
             self._boots += 1
         self._hardware.connect(self._wake, self._boots)
         self._output = Output(marker)
@@ -248,21 +249,25 @@ class Bridge(threading.Thread):
         return True
 
     def _restart(self) -> None:
-        soft = self._guest.finish() and self._guest.booted
+        soft = self._finish() and self._guest.booted
         self._failures += 1
-        self._close_pipes()
         if self._failures > _TRIES:
-            said = self._said.decode(errors="replace").strip()[-300:]
-            raise SimError(f"MicroPython ends before boot.py: {said or 'it says nothing'}")
+            said = self._said.decode(errors="replace").split("\n")
+            last = next((line.strip() for line in reversed(said) if line.strip()), "it says nothing")
+            raise SimError(f"MicroPython ends before boot.py: {last}")
         if soft and self._client:
             self._to_client += b"MPY: soft reboot\r\n"
             self._flush_client()
         self._start(raw=soft and self._output.raw)
 
-    def _close_pipes(self) -> None:
+    def _finish(self) -> bool:
+        """The process is ending: True when it does so by itself."""
+        self._running = False
+        by_itself = self._guest.finish()
         self._hardware.disconnect()
         os.close(self._records)
         os.close(self._wake)
+        return by_itself
 
 
 def _read(fd: int) -> bytes | None:

@@ -1,0 +1,74 @@
+"""The MicroPython half of smith.py: a line of stdin is an image and calls, the answer is a record, all in JSON."""
+
+import gc
+import hashlib
+import json
+import sys
+
+import wasm
+
+STACK = 1 << 20
+NAN = {"f": 0x7F800000, "F": 0x7FF0000000000000}
+
+
+def trap(error):
+    return ["trap", error.kind, [list(frame) for frame in error.frames]]
+
+
+def seen(letter, value):
+    """A value, floats as their bits, as it is in a record."""
+    if letter in "pq":
+        return value if value is None or letter == "q" else "function"
+    value &= 0xFFFFFFFFFFFFFFFF if letter in "IF" else 0xFFFFFFFF
+    if letter in NAN and value & (NAN[letter] * 2 ^ (NAN[letter] & -NAN[letter]) - 1) >> 1 > NAN[letter]:
+        return "nan"
+    return value
+
+
+def call(app, name, arguments):
+    function = app[name]
+    try:
+        got = function.bits(*[value for _, value in arguments])
+    except wasm.Trap as error:
+        return [name] + trap(error)
+    letters = function.signature.split(">")[1]
+    values = got if len(letters) > 1 else [got] * len(letters)
+    return [name] + [seen(letter, value) for letter, value in zip(letters, values)]
+
+
+def state(name, item):
+    """What is in an exported memory, table or global; None for a function."""
+    if isinstance(item, wasm.Memory):
+        digest = hashlib.sha256()
+        for at in range(0, len(item), 4096):
+            digest.update(item.read(at, min(4096, len(item) - at)))
+        return [name, len(item), digest.digest().hex()]
+    if isinstance(item, wasm.Table):
+        return [name, len(item), sum(1 for i in range(len(item)) if item.cells[1 + i] == 0)]
+    if isinstance(item, wasm.Global):
+        value = item.value
+        if item.letter in NAN:
+            value = item.cells[item.at]
+            if item.letter == "F":
+                value |= item.cells[item.at + 1] << 32
+        return [name, seen(item.letter, value)]
+    return None
+
+
+def record(path, calls):
+    try:
+        app = wasm.load(path, stack=STACK)
+    except wasm.Trap as error:
+        return [trap(error)]
+    found = [call(app, name, arguments) for name, arguments in calls]
+    found += [each for each in (state(name, app[name]) for name in app.exports) if each]
+    return found
+
+
+def main():
+    for line in sys.stdin:
+        gc.collect()
+        print(json.dumps(record(*json.loads(line))))
+
+
+main()
