@@ -35,6 +35,7 @@ def command(name: str, output: Path) -> list[str]:
 def build(name: str, output: Path) -> None:
     """Build one example. Raises CalledProcessError when the compiler fails."""
     subprocess.run(command(name, output), check=True)
+    output.chmod(0o644)
 
 
 def main(names: list[str]) -> int:

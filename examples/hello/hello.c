@@ -2,10 +2,8 @@
 
 #include <stdio.h>
 
-int main(int argc, char **argv)
+int main(void)
 {
     puts("Hello from a board");
-    for (int i = 1; i < argc; i++)
-        puts(argv[i]);
     return 0;
 }

@@ -52,13 +52,17 @@ def _compiled(source):
             source = file.read()
     if bytes(source[:4]) != b"\0asm":
         return source
-    try:
-        # what the compiler leaves behind must not lie where a page of linear memory will be wanted
-        page = bytearray(65536)
-        return _compile(source)
-    except MemoryError:
-        del page
-        return _compile(source)
+    # What the compiler leaves behind must not lie where a page of linear memory will be wanted: such a page is
+    # taken before, if there is room for both.
+    for room in (65536, 0):
+        try:
+            page = bytearray(room)
+            return _compile(source)
+        except MemoryError:
+            if not room:
+                raise
+        page = None
+        gc.collect()
 
 
 def _compile(source):

@@ -60,9 +60,10 @@ _OPTIONS = {
     "gc-enabled": "false",
     "compact-imports-enabled": "false",
     "custom-descriptors-enabled": "false",
+    "wide-arithmetic-enabled": "false",
 }
 
-_LETTERS = {"i32": "i", "i64": "I", "f32": "f", "f64": "F", "funcref": "p", "externref": "q"}
+_LETTERS = {"i32": "i", "i64": "I", "f32": "f", "f64": "F", "funcref": "p", "anyref": "q"}  # externref's older name
 _FORMATS = {"f": ("<f", "<I"), "F": ("<d", "<Q")}
 
 Value = list[Any]  # a letter, and a value as in a record
@@ -179,6 +180,8 @@ def _given(letter: str, value: Any) -> Any:
 
 def _seen(letter: str, value: Any) -> int | str | None:
     """A value of wasmtime's in a record."""
+    if isinstance(value, wasmtime.Val):
+        value = value.value
     if letter in _FORMATS:
         return _bits(letter, value)
     if letter in "iI":

@@ -8,7 +8,7 @@ import sys
 import wasm
 
 STACK = 1 << 20
-NAN = {"f": 0x7F800000, "F": 0x7FF0000000000000}
+INFINITY = {"f": 0x7F800000, "F": 0x7FF0000000000000}
 
 
 def trap(error):
@@ -19,8 +19,9 @@ def seen(letter, value):
     """A value, floats as their bits, as it is in a record."""
     if letter in "pq":
         return value if value is None or letter == "q" else "function"
-    value &= 0xFFFFFFFFFFFFFFFF if letter in "IF" else 0xFFFFFFFF
-    if letter in NAN and value & (NAN[letter] * 2 ^ (NAN[letter] & -NAN[letter]) - 1) >> 1 > NAN[letter]:
+    sign = 1 << (63 if letter in "IF" else 31)
+    value &= 2 * sign - 1
+    if letter in INFINITY and value & sign - 1 > INFINITY[letter]:
         return "nan"
     return value
 
@@ -47,7 +48,7 @@ def state(name, item):
         return [name, len(item), sum(1 for i in range(len(item)) if item.cells[1 + i] == 0)]
     if isinstance(item, wasm.Global):
         value = item.value
-        if item.letter in NAN:
+        if item.letter in INFINITY:
             value = item.cells[item.at]
             if item.letter == "F":
                 value |= item.cells[item.at + 1] << 32

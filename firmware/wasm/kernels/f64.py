@@ -23,13 +23,12 @@ def run(context) -> int:
         lo = cells[t]
         hi = cells[t + 1]
         sign = hi >> 31 & 1
-        t = p[3]
-        if op > 5 and op < 11:
-            t = p[2]
-        l = cells[t]
-        h = cells[t + 1]
-        other = h >> 31 & 1
         if op < 4 or (op > 5 and op < 11):
+            if op < 4:
+                t = p[3]
+            l = cells[t]
+            h = cells[t + 1]
+            other = h >> 31 & 1
             e = hi >> 20 & 0x7FF
             hi = (hi & 0xFFFFF) << 7 | lo >> 25 & 0x7F
             lo = (lo & 0x1FFFFFF) << 3
@@ -304,19 +303,27 @@ def run(context) -> int:
                             lo = lo >> 1 | lo & 1 | (hi & 1) << 27
                             hi >>= 1
                             e += 1
+            if r < 0 and e > 0x7FE:
+                r = infinity
             if r < 0:
-                if e > 0x7FE:
-                    r = infinity
-                else:
-                    # The leading bit of the mantissa is added to the exponent, and so is what rounding carries.
-                    lo += 3 + (lo >> 3 & 1)
-                    hi += lo >> 28
-                    r = ((e - 1) << 20) + (hi >> 7)
-                    cells[p[1]] = (lo & 0xFFFFFFF) >> 3 | hi << 25
-                    cells[p[1] + 1] = r | sign << 31
-            if r >= infinity or (r == 0 and op > 1):
-                pass
+                # The leading bit of the mantissa is added to the exponent, and so is what rounding carries.
+                lo += 3 + (lo >> 3 & 1)
+                hi += lo >> 28
+                lo = (lo & 0xFFFFFFF) >> 3 | hi << 25
+                r = ((e - 1) << 20) + (hi >> 7)
+            else:
+                lo = 0
+                if r > infinity:
+                    r = infinity + 0x80000
+                    sign = 0
+            t = p[1]
+            cells[t] = lo
+            cells[t + 1] = r | sign << 31
         else:
+            t = p[3]
+            l = cells[t]
+            h = cells[t + 1]
+            other = h >> 31 & 1
             hi ^= sign << 31
             h ^= other << 31
             # less: in the order in which -0 comes before 0
@@ -329,6 +336,33 @@ def run(context) -> int:
             elif lo != l:
                 less = 1 if uint(lo) < uint(l) else 0
                 less ^= sign
+            r = 0
+            if hi > infinity or h > infinity or (hi == infinity and lo != 0) or (h == infinity and l != 0):
+                r = 2
+            if op < 6:
+                if r:
+                    hi = infinity + 0x80000
+                    lo = sign = 0
+                elif less == op - 4:
+                    hi = h
+                    lo = l
+                    sign = other
+                t = p[1]
+                cells[t] = lo
+                cells[t + 1] = hi | sign << 31
+            else:
+                if r:
+                    r = less = 0
+                elif hi | lo | h | l == 0 or (hi == h and lo == l and sign == other):
+                    r = 1
+                    less = 0
+                if op == 12:
+                    r ^= 1
+                elif op == 13:
+                    r = less
+                elif op == 14:
+                    r |= less
+                cells[p[1]] = r
         p = ptr8(int(p) + 8)
         if p[0] != 7 or ptr32(p)[1] >> 6 != 3:
             break
