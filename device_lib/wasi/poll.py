@@ -4,7 +4,6 @@ from time import sleep_ms, sleep_us
 
 from .clock import MONOTONIC, REALTIME, monotonic, realtime
 from .errno import FAULT, INVAL, SUCCESS
-from .preview1 import readable
 from .table import PREVIEW1, READ, WRITE
 
 TYPES = {"poll_oneoff": "iiii>i"}
@@ -99,6 +98,8 @@ class Functions:
         if _INPUT not in dues:
             _sleep_until(limit)
             return False
+        from .streams import readable
+
         stdin = self._table.get(0, PREVIEW1, READ, "poll_oneoff")
         while not readable(stdin, 0):
             left = 1000000 if limit is None else limit - monotonic()

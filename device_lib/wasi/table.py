@@ -28,13 +28,10 @@ WRITE = 2
 
 PREVIEW1 = "wasi_snapshot_preview1"
 
-# Modules of this package that hold an import module's functions, in the order in which they are tried.
-_PARTS = {
-    PREVIEW1: ("preview1", "clock", "poll", "nosys"),
-    "wasi_gpio": ("gpio",),
-    "wasi_adc": ("adc",),
-    "wasi_sensor": ("sensor",),
-}
+# The module of this package that has an import module's functions; preview 1 is in several, by the word that a
+# function's name begins with, and in "nosys" what a board can't have.
+_PARTS = {"wasi_gpio": "gpio", "wasi_adc": "adc", "wasi_sensor": "sensor"}
+_PREVIEW1_PARTS = {"fd": "streams", "clock": "clock", "poll": "poll", "path": "nosys", "sock": "nosys"}
 
 # Handles below are the standard streams', or nothing's: a closed one is never given to anything else.
 _STREAMS = 3
@@ -88,7 +85,11 @@ class Table:
 
         The type is letters for parameters and results, i f for 32 bits and I F for 64: ``"iI>i"``.
         """
-        for part in _PARTS.get(module, ()):
+        if module == PREVIEW1:
+            parts = _PREVIEW1_PARTS.get(name.split("_")[0], "process"), "nosys"
+        else:
+            parts = (_PARTS[module],) if module in _PARTS else ()
+        for part in parts:
             found = __import__("wasi." + part, None, None, ("TYPES",))
             kind = found.TYPES.get(name)
             if kind is not None:

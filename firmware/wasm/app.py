@@ -27,9 +27,9 @@ class Host:
         return self.table.bind(module, name)
 
     def close(self):
+        """Gives back what the guest holds; it may open it again."""
         if self.table:
             self.table.close()
-            self.table = None
 
 
 class App:
@@ -100,7 +100,10 @@ class App:
         return _Globals(self)
 
     def run(self):
-        """Runs ``_start``; the exit code, 0 where the program just returns. Raises AttributeError without one."""
+        """Runs ``_start`` and gives back what the program held of the board.
+
+        The exit code, 0 where the program just returns. Raises AttributeError where there is no ``_start``.
+        """
         start = self.item("_start")
         if start is None:
             raise AttributeError("module has no _start: call one of its exports, see .exports")
@@ -108,6 +111,8 @@ class App:
             start()
         except Exit as end:
             return end.code
+        finally:
+            self.close()
         return 0
 
     def close(self):

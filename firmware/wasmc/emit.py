@@ -37,6 +37,7 @@ class Emitter:
         self.far = False
         self.newest = (-1, -1)  # offsets of the one or two instructions that define the newest value
         self.newest_end = -1
+        self.newest_wide = 0
 
     def word(self, value):
         self.code += (value & 0xFFFFFFFF).to_bytes(4, "little")
@@ -105,6 +106,7 @@ class Emitter:
 
     def settle(self, cell, written, wide):
         self.newest_end = len(self.code)
+        self.newest_wide = wide
         if written != cell:
             self.copy_far(cell, written, wide)
 
@@ -136,6 +138,7 @@ class Emitter:
         the newest instruction wrote its high cell."""
         if self.newest_end == len(self.code):
             self.newest = (low, self.newest[0])
+            self.newest_wide = 1
 
     def defined(self, start, cell, written):
         """The instruction at ``start``, whose first byte after its number is a cell, wrote ``written``."""
@@ -147,11 +150,15 @@ class Emitter:
         self.newest_end = -1
 
     def retarget(self, cell, to, wide):
-        """Let the newest value, which was to go to ``cell``, go to ``to`` instead; False if it can't be done."""
+        """Let the newest value, which was to go to ``cell``, go to ``to`` instead; False if it can't be done.
+
+        It can't where only the low half of the newest value is meant, which is written with its other half.
+        """
         low, high = self.newest
         code = self.code
         if (
             self.newest_end != len(code)
+            or self.newest_wide != wide
             or code[low + 1] != cell
             or to + wide >= (SCRATCH if self.far else NEAR)
         ):

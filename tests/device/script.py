@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import wasmc
+
 from tests.desk import micropython64, need_micropython32
 from tests.spec.run import library
 from tests.wat import wat

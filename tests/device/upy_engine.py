@@ -238,3 +238,9 @@ def test_instances_come_and_go_without_a_leak():
         load("basics").add(1, 2)
         gc.collect()
     assert gc.mem_alloc() <= before + 256, (before, gc.mem_alloc())
+
+
+def test_half_of_a_wide_value_is_one_cell():
+    app = load("halves", memory=64)
+    assert app.wrap(10) == 99
+    assert app.load(10) == 99

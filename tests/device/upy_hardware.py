@@ -7,11 +7,13 @@ from guest import OUT, Guest
 
 Pin = machine.Pin
 GPIO = "wasi_gpio"
+OUTPUT = ("gpio.out", 25)
+INPUT = ("gpio.in", 14)
 TEMPERATURE = ("sensor.temperature", 4, 437227, -8924, 305)
 
 
 def _output(*words):
-    guest = Guest({"led": ("gpio.out", 25, *words)})
+    guest = Guest({"led": OUTPUT + words})
     assert guest.call(GPIO, "get_digital_out", b"led", OUT) == 0
     return guest
 
@@ -23,9 +25,7 @@ def _levels():
 def test_output_starts_inactive_and_follows():
     guest = _output()
     assert machine.calls == [("new", 25, Pin.OUT, -1, 0)]
-    assert [guest.call(GPIO, name, 3) for name in ("set_active", "toggle", "toggle", "set_inactive")] == [
-        0
-    ] * 4
+    assert [guest.call(GPIO, name, 3) for name in ("set_active", "toggle", "toggle", "set_inactive")] == [0] * 4
     assert guest.call(GPIO, "set_state", 3, 0) == 0
     assert guest.call(GPIO, "set_state", 3, 1) == 0
     assert _levels() == [1, 0, 1, 0, 1, 0]
@@ -46,7 +46,7 @@ def test_states_other_than_two_are_invalid():
 
 
 def test_an_output_cannot_be_read_nor_an_input_driven():
-    guest = Guest({"led": ("gpio.out", 25), "button": ("gpio.in", 14)})
+    guest = Guest({"led": OUTPUT, "button": INPUT})
     guest.call(GPIO, "get_digital_out", b"led", OUT)
     guest.call(GPIO, "get_digital_in", b"button", OUT)
     for name in ("read", "is_active", "is_inactive"):
@@ -60,7 +60,7 @@ def test_an_output_cannot_be_read_nor_an_input_driven():
 def test_input_with_pulls():
     for words, pull in (((), None), ((None,), None), (("up",), Pin.PULL_UP), (("down",), Pin.PULL_DOWN)):
         machine.calls.clear()
-        guest = Guest({"button": ("gpio.in", 14, *words)})
+        guest = Guest({"button": INPUT + words})
         assert guest.call(GPIO, "get_digital_in", b"button", OUT) == 0
         assert machine.calls == [("new", 14, Pin.IN, pull, None)]
 
@@ -72,7 +72,7 @@ def _read(guest, name):
 
 def test_input_states():
     for words, active in ((("up",), 1), (("up", "active-low"), 0)):
-        guest = Guest({"button": ("gpio.in", 14, *words)})
+        guest = Guest({"button": INPUT + words})
         guest.call(GPIO, "get_digital_in", b"button", OUT)
         for level in (0, 1):
             machine.levels[14] = level
@@ -97,7 +97,7 @@ def test_config():
 
 
 def test_broken_pins_are_io_errors():
-    guest = Guest({"led": ("gpio.out", 25), "button": ("gpio.in", 14)})
+    guest = Guest({"led": OUTPUT, "button": INPUT})
     guest.call(GPIO, "get_digital_out", b"led", OUT)
     guest.call(GPIO, "get_digital_in", b"button", OUT)
     machine.broken.extend([25, 14])

@@ -253,9 +253,7 @@ def test_sleep_until():
 
 def test_poll_reports_the_first():
     guest = Guest()
-    assert (
-        _subscribe(guest, (1, 0, 1, 1 << 60, 0, 0), (2, 0, 1, 5000000, 0, 0), (3, 0, 0, 4000000, 0, 0)) == 0
-    )
+    assert _subscribe(guest, (1, 0, 1, 1 << 60, 0, 0), (2, 0, 1, 5000000, 0, 0), (3, 0, 0, 4000000, 0, 0)) == 0
     assert (3, 0, 0) in _events(guest) and (1, 0, 0) not in _events(guest)
     assert _subscribe(guest, (1, 0, 1, 1 << 60, 0, 0), (2, 2, 1, 0, 0, 0)) == 0
     assert _events(guest) == [(2, 0, 2)]

@@ -21,11 +21,13 @@ def test_unknown_imports_are_none():
 def test_interfaces_are_imported_when_asked_for():
     table = wasi.Table(LED)
     assert "machine" in sys.modules
-    assert "wasi.gpio" not in sys.modules and "wasi.preview1" not in sys.modules
+    assert "wasi.gpio" not in sys.modules and "wasi.streams" not in sys.modules
     table.bind("wasi_gpio", "toggle")
     assert "wasi.gpio" in sys.modules and "wasi.adc" not in sys.modules
     table.bind("wasi_snapshot_preview1", "fd_write")
-    assert "wasi.preview1" in sys.modules and "wasi.clock" not in sys.modules
+    assert "wasi.streams" in sys.modules and "wasi.process" not in sys.modules
+    table.bind("wasi_snapshot_preview1", "poll_oneoff")
+    assert "wasi.poll" in sys.modules and "wasi.nosys" not in sys.modules
 
 
 def test_open_gives_a_handle_after_the_streams():

@@ -190,9 +190,12 @@ def differences(board: Board, oracle: Oracle, cases: Sequence[Case]) -> list[str
     for case, ours, theirs in zip(cases, board.run(cases), oracle.run(cases), strict=True):
         if not same(case, ours, theirs):
             name, operands = case
-            shown = ["%#x" % value if isinstance(value, int) else value for value in (*operands, ours, theirs)]
-            lines.append("%s %s = %s, wasmtime: %s" % (name, " ".join(shown[:-2]), *shown[-2:]))
+            lines.append(f"{' '.join([name, *map(_shown, operands)])} = {_shown(ours)}, wasmtime: {_shown(theirs)}")
     return lines
+
+
+def _shown(value: Outcome) -> str:
+    return "%#x" % value if isinstance(value, int) else value
 
 
 def _float_boundaries(fraction: int, exponents: int) -> list[int]:
@@ -200,12 +203,13 @@ def _float_boundaries(fraction: int, exponents: int) -> list[int]:
     bias = (1 << exponents - 1) - 1
     one = bias << fraction
     largest = ((1 << exponents) - 1) << fraction
-    found = [0, 1, 2, 3, (1 << fraction) - 1, 1 << fraction, (1 << fraction) + 1, largest - 1, largest, largest + 1]
-    found += [largest | 1 << fraction - 1, largest | 1 << fraction - 1 | 1, largest | (1 << fraction - 1) - 1]
-    found += [one - 1, one, one + 1, one | 1 << fraction - 1, one | (1 << fraction) - 1, (bias - 1) << fraction]
+    half = 1 << fraction - 1
+    found = [0, 1, 2, 3, 2 * half - 1, 2 * half, 2 * half + 1]
+    found += [largest - 1, largest, largest + 1, largest | half, largest | half | 1, largest | half - 1]
+    found += [one - 1, one, one + 1, one | half, one | 2 * half - 1, (bias - 1) << fraction]
     for power in (1, 2, 7, 8, 15, 16, 22, 23, 24, 30, 31, 32, 51, 52, 53, 62, 63, 64):
         top = (bias + power) << fraction
-        found += [top - 1, top, top + 1, top | 1 << fraction - 1, top | 1 << max(0, fraction - power)]
+        found += [top - 1, top, top + 1, top | half, top | 1 << max(0, fraction - power)]
         found += [top | (1 << max(0, fraction - power - 1)), top - (1 << max(0, fraction - power))]
     for power in (fraction, fraction + 1, fraction + 2, bias - 1, bias):
         found += [(bias - power) << fraction, (bias + power) << fraction]
@@ -235,33 +239,43 @@ BOUNDARIES = {
 
 @cache
 def operand(letter: str) -> SearchStrategy[int]:
-    """Bits of a type: boundaries, anything, and floats whose fraction is short, so that rounding meets ties."""
+    """Bits of a type: boundaries, anything, short integers, and floats that come near to a tie or a limit.
+
+    These have short fractions, and exponents which are small, or half of the least or the largest.
+    """
     width = WIDTH[letter]
     anything = st.integers(0, (1 << width) - 1)
     choices = [st.sampled_from(BOUNDARIES[letter]), anything]
     if letter in "fF":
         fraction = 23 if letter == "f" else 52
         bias = (1 << width - fraction - 2) - 1
-        near = st.integers(bias - fraction - 3, bias + fraction + 3)
+        centres = st.sampled_from((bias, bias, bias // 2, bias + bias // 2))
+        distances = st.integers(-fraction - 3, fraction + 3)
         signs = st.sampled_from((0, 1 << width - 1))
         bits = st.integers(0, (1 << fraction) - 1)
         shorten = st.sampled_from((0, fraction // 2, fraction - 4))
         choices.append(
-            st.builds(lambda s, e, f, n: s | e << fraction | (f >> n << n), signs, near, bits, shorten)
+            st.builds(
+                lambda sign, centre, distance, f, n: sign | centre + distance << fraction | f >> n << n,
+                signs,
+                centres,
+                distances,
+                bits,
+                shorten,
+            )
         )
     else:
         choices.append(st.builds(lambda value, n: value >> n, anything, st.integers(0, width - 1)))
     return st.one_of(choices)
 
 
-@cache
-def case(names: tuple[str, ...]) -> SearchStrategy[Case]:
-    """An instruction of these with operands."""
+def cases(names: Iterable[str], count: int) -> SearchStrategy[list[Case]]:
+    """So many of these instructions with operands."""
     each = [
         st.tuples(st.just(name), st.tuples(*(operand(letter) for letter in NUMERIC[name].split(">")[0])))
         for name in names
     ]
-    return st.one_of(each)
+    return st.lists(st.one_of(each), min_size=count, max_size=count)
 
 
 def boundary_cases(name: str, limit: int) -> list[Case]:

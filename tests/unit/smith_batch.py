@@ -12,7 +12,8 @@ INFINITY = {"f": 0x7F800000, "F": 0x7FF0000000000000}
 
 
 def trap(error):
-    return ["trap", error.kind, [list(frame) for frame in error.frames]]
+    kind = "out of bounds table access" if error.kind == "undefined element" else error.kind
+    return ["trap", kind, [list(frame) for frame in error.frames]]
 
 
 def seen(letter, value):

@@ -36,8 +36,6 @@ IMPORTS = {
     "hello": {
         f"{PREVIEW1}.{name}"
         for name in (
-            "args_get",
-            "args_sizes_get",
             "fd_close",
             "fd_fdstat_get",
             "fd_seek",

@@ -1,17 +1,12 @@
-"""Import module ``wasi_snapshot_preview1``: the standard streams, arguments, environment and exit.
+"""The standard streams of ``wasi_snapshot_preview1``.
 
-The standard streams are the board's console: text, whose line ends the port translates, and which Ctrl-D
-ends. Time is in ``clock`` and ``poll``, what a board can't have in ``nosys``.
+They are the board's console: text, whose line ends the port translates, and which Ctrl-D ends.
 """
 
 from .errno import BADF, FAULT, SPIPE, SUCCESS
 from .table import PREVIEW1, READ, WRITE
 
 TYPES = {
-    "args_get": "ii>i",
-    "args_sizes_get": "ii>i",
-    "environ_get": "ii>i",
-    "environ_sizes_get": "ii>i",
     "fd_close": "i>i",
     "fd_fdstat_get": "ii>i",
     "fd_prestat_dir_name": "iii>i",
@@ -20,9 +15,6 @@ TYPES = {
     "fd_seek": "iIii>i",
     "fd_tell": "ii>i",
     "fd_write": "iiii>i",
-    "proc_exit": "i>",
-    "random_get": "ii>i",
-    "sched_yield": ">i",
 }
 
 _CHUNK = 256  # bytes copied at a time between the guest and a stream
@@ -123,60 +115,6 @@ class Functions:
     def fd_prestat_dir_name(self, handle, path, size):
         return BADF
 
-    def args_sizes_get(self, count, size):
-        return self._sizes(self._args(), count, size)
-
-    def args_get(self, pointers, buffer):
-        return self._strings(self._args(), pointers, buffer)
-
-    def environ_sizes_get(self, count, size):
-        return self._sizes(self._environ(), count, size)
-
-    def environ_get(self, pointers, buffer):
-        return self._strings(self._environ(), pointers, buffer)
-
-    def random_get(self, buffer, size):
-        from os import urandom
-
-        try:
-            self._table.inside(buffer, size)
-            for start in range(0, size, _CHUNK):
-                self._table.memory.write(buffer + start, urandom(min(_CHUNK, size - start)))
-        except IndexError:
-            return FAULT
-        return SUCCESS
-
-    def sched_yield(self):
-        return SUCCESS
-
-    def proc_exit(self, code):
-        from wasm.errors import Exit
-
-        raise Exit(code & 0xFFFFFFFF)
-
     def _position(self, handle, name):
         stream = self._table.get(handle, PREVIEW1, READ | WRITE, name)
         return self._table.errno if stream is None else SPIPE
-
-    def _args(self):
-        return [text.encode() for text in self._table.args]
-
-    def _environ(self):
-        return [(name + "=" + value).encode() for name, value in self._table.env.items()]
-
-    def _sizes(self, strings, count, size):
-        """Store how many strings there are, and the bytes of them all with a NUL after each."""
-        return self._table.put(count, len(strings)) or self._table.put(size, sum(len(s) + 1 for s in strings))
-
-    def _strings(self, strings, pointers, buffer):
-        """Store the strings one after another, and a pointer to each."""
-        memory = self._table.memory
-        try:
-            for text in strings:
-                memory.set_u32(pointers, buffer)
-                memory.write(buffer, text + b"\0")
-                pointers += 4
-                buffer += len(text) + 1
-        except IndexError:
-            return FAULT
-        return SUCCESS

@@ -1,0 +1,191 @@
+"""Conversions between integers and floats, and between floats (spec section 4.3.4).
+
+Each is two halves: the operand becomes a ``sign``, an exponent ``e`` and a mantissa of 56 bits, ``hi`` and
+``lo`` of 28 each, whose first bit is set unless the number is zero and whose last stands for all below it;
+then the result is made of these. A NaN that comes out is the canonical one.
+"""
+
+import micropython
+from micropython import const
+
+# 1 + their places among the traps of wasmc/isa.py.
+_OVERFLOW = const(4)
+_INVALID = const(5)
+
+# Exponents beyond those of all floats: of infinities and of zeros.
+_INFINITE = const(9999)
+_ZERO = const(-9999)
+
+
+@micropython.viper
+def run(context) -> int:
+    hi = lo = 0
+    state = ptr32(context[0])
+    code = int(ptr8(context[2]))
+    cells = ptr32(int(ptr32(context[3])) + state[1])
+    p = ptr8(code + state[0])
+    trap = 0
+    while True:
+        op = p[4] & 63
+        lo = cells[p[2]]
+        nan = 0
+        if op < 16 or op == 20 or op == 25:
+            bias = 1023
+            if op & 2 or op == 20:
+                hi = cells[p[2] + 1]
+                sign = hi >> 31 & 1
+                e = hi >> 20 & 0x7FF
+                hi = (hi & 0xFFFFF) << 7 | lo >> 25 & 0x7F
+                lo = (lo & 0x1FFFFFF) << 3
+            else:
+                bias = 127
+                sign = lo >> 31 & 1
+                e = lo >> 23 & 0xFF
+                hi = (lo & 0x7FFFFF) << 4
+                lo = 0
+            if e > bias << 1:
+                if hi | lo:
+                    nan = 1
+                e = _INFINITE
+            elif e:
+                e -= bias
+                hi |= 0x8000000
+            else:
+                e = 1 - bias
+        else:
+            # The bits of an integer beyond 56 are in t at first.
+            t = op - 16
+            if op > 20:
+                t = op - 21
+            hi = 0
+            if t > 1:
+                hi = cells[p[2] + 1]
+            elif t == 0 and lo >> 31 & 1:
+                hi = -1
+            sign = 0
+            if t & 1 == 0:
+                sign = hi >> 31 & 1
+            t = hi >> 24 & 0xFF
+            hi = (hi & 0xFFFFFF) << 4 | lo >> 28 & 15
+            lo &= 0xFFFFFFF
+            if sign:
+                lo = -lo
+                hi = (lo >> 28) - hi
+                t = (hi >> 28) - t & 0xFF
+                hi &= 0xFFFFFFF
+                lo &= 0xFFFFFFF
+            e = 55
+            while t:
+                lo = lo >> 1 | lo & 1 | (hi & 1) << 27
+                hi = hi >> 1 | (t & 1) << 27
+                t >>= 1
+                e += 1
+        if hi == 0:
+            hi = lo
+            lo = 0
+            e -= 28
+        if hi == 0:
+            if e != _INFINITE - 28:
+                e = _ZERO
+        else:
+            while hi < 0x100000:
+                hi = hi << 8 | lo >> 20
+                lo = lo << 8 & 0xFFFFFFF
+                e -= 8
+            while hi < 0x8000000:
+                hi = hi << 1 | lo >> 27
+                lo = lo << 1 & 0xFFFFFFF
+                e -= 1
+        t = p[1]
+        if op < 16:
+            bias = 31 + (op & 1)
+            if op & 4:
+                bias += 32
+            if nan:
+                if op < 8:
+                    trap = _INVALID
+                    break
+                lo = hi = 0
+            elif e < 0:
+                lo = hi = 0
+            elif e >= bias or sign & op:
+                if op < 8:
+                    # Only the least signed integer has as many bits as this.
+                    trap = hi ^ 0x8000000 | (lo if op & 4 else lo >> 24)
+                    if e != bias or sign == 0 or op & 1 or trap:
+                        trap = _OVERFLOW
+                        break
+                lo = sign - 1
+                hi = lo ^ (1 - (op & 1) << 31)
+                if op & 4 == 0:
+                    lo = hi
+            else:
+                # The integer is what begins the mantissa: its first e + 1 bits.
+                bias = hi
+                if e < 32:
+                    hi = 0
+                    if e < 28:
+                        lo = bias >> (27 - e)
+                    else:
+                        lo = bias << (e - 27) | lo >> (55 - e)
+                else:
+                    if e < 60:
+                        hi = bias >> (59 - e)
+                    else:
+                        hi = bias << (e - 59) | lo >> (87 - e)
+                    if e < 56:
+                        lo = lo >> (55 - e) | bias << (e - 27)
+                    else:
+                        lo = lo << (e - 55) | bias << 14 << (e - 41)
+                if sign:
+                    cells[t] = lo
+                    lo = -lo
+                    hi = -hi
+                    if cells[t]:
+                        hi -= 1
+            if op & 4:
+                cells[t + 1] = hi
+        elif op < 21:
+            if hi & 1 or lo:
+                hi |= 2
+            hi >>= 1
+            e += 127
+            if e < 1:
+                e = 1 - e
+                if e > 26:
+                    e = 27
+                lo = hi & ((1 << e) - 1)
+                hi >>= e
+                if lo:
+                    hi |= 1
+                e = 1
+            # The leading bit of the mantissa is added to the exponent, and so is what rounding carries.
+            lo = 255
+            lo <<= 23
+            if nan:
+                lo += 0x400000
+                sign = 0
+            elif e < 255:
+                lo = ((e - 1) << 23) + ((hi + 3 + (hi >> 3 & 1)) >> 3)
+            lo |= sign << 31
+        else:
+            lo += 3 + (lo >> 3 & 1)
+            hi += lo >> 28
+            lo = (lo & 0xFFFFFFF) >> 3 | hi << 25
+            hi = ((e + 1022) << 20) + (hi >> 7)
+            if e == _ZERO:
+                hi = lo = 0
+            elif e > 1023:
+                hi = 0x7FF
+                hi <<= 20
+                lo = 0
+                if nan:
+                    hi += 0x80000
+                    sign = 0
+            cells[t + 1] = hi | sign << 31
+        cells[t] = lo
+        p = ptr8(int(p) + 8)
+        if p[0] != 7 or ptr32(p)[1] >> 6 != 4:
+            break
+    state[0] = int(p) - code
+    return trap
