@@ -34,8 +34,14 @@ def application(markup: bool) -> typer.Typer:
     app.callback(invoke_without_command=True)(_wasmdev)
     for module in (flash, run, call, ls, rm, info, install, validate, inspect, strip, sim):
         name = module.__name__.rpartition(".")[2]
-        app.command(name, epilog=module.EXAMPLES)(getattr(module, name))
+        command = getattr(module, name)
+        app.command(name, help=_unwrapped(command.__doc__), epilog=module.EXAMPLES)(command)
     return app
+
+
+def _unwrapped(text: str) -> str:
+    """Paragraphs as one line each, for a terminal of any width."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -37,8 +37,8 @@ def note(text: str) -> None:
 
 
 def warn(text: str) -> None:
-    """A line about something that may not be meant so."""
-    _console().print(Text("  warning   ", style="yellow").append(text))
+    """Something that may not be meant so."""
+    note(f"warning: {text}")
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[int] = ()) -> None:

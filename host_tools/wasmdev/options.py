@@ -30,7 +30,7 @@ Grants = Annotated[
     typer.Option(
         "--grant", "-g", metavar="LABEL=KIND:WHAT",
         help="Let the module reach something: led=gpio.out:LED, button=gpio.in:14:up, light=adc:GP26, "
-             "temperature=sensor:temperature. Adds to the [grants] of the TOML file beside the module.",
+             "temperature=sensor:temperature. Adds to the grants of the TOML file beside the module.",
     ),
 ]  # fmt: skip
 

@@ -79,10 +79,10 @@ def test_globals_are_read_and_set():
 
 
 def test_raw_modules_are_compiled_here():
-    assert wasm.load(path("basics.wasm"), memory=4096).add(2, 3) == 5
+    assert wasm.load(path("basics.wasm"), memory=4096, stack=2048).add(2, 3) == 5
     gc.collect()
     with open(path("basics.wasm"), "rb") as file:
-        assert wasm.load(file.read(), memory=4096).add(2, 3) == 5
+        assert wasm.load(file.read(), memory=4096, stack=2048).add(2, 3) == 5
 
 
 def test_what_is_no_module_is_refused():

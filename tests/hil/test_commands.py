@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from wasmdev import app
+from wasmdev import app, cli
 from wasmdev.ports import open_board
 
 from tests.wat import wat
@@ -84,6 +88,41 @@ def test_blink_changes_its_pin_in_time(wasmdev, port):
     assert float(changes[-1][0]) == pytest.approx(9 * 0.25, abs=0.2)
 
 
+def test_a_pin_that_was_not_granted_stays_as_it_is(wasmdev, tmp_path):
+    path = tmp_path / "bare.wasm"
+    path.write_bytes((EXAMPLES / "blink/blink.wasm").read_bytes())
+    done = wasmdev("run", path)
+    assert (done.code, done.out) == (76, "")
+
+
+def test_ctrl_c_stops_the_program_and_cleans_up(port, board_files, tmp_path):
+    path = tmp_path / "endless.wasm"
+    path.write_bytes(wat('(module (func (export "_start") (loop (br 0))))'))
+    command = [sys.executable, "-m", "wasmdev", "run", str(path), "--port", port]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        assert "for this run only" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (130, "", "")
+    assert not [name for name in board_files() if name.startswith("_run")]
+
+
+def test_the_examples_in_the_help_work(capsys, monkeypatch, tmp_path):
+    (tmp_path / "examples").symlink_to(EXAMPLES)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WASMDEV_PORT", "sim")
+    for command in ("validate", "inspect", "strip", "install", "flash", "run", "call", "ls", "info", "rm"):
+        text = sys.modules[f"wasmdev.commands.{command}"].EXAMPLES
+        for example in re.findall(r"^  wasmdev (.*)$", text, re.MULTILINE):
+            if "/dev/" in example:
+                continue
+            limit = ["--timeout", "0.1"] if command == "run" and "--timeout" not in example else []
+            with pytest.raises(SystemExit) as end:
+                cli.main(shlex.split(example.replace("--timeout 5", "--timeout 0.1")) + limit)
+            assert end.value.code == 0, example + capsys.readouterr().err
+
+
 def test_time_limit_stops_an_endless_program(wasmdev, tmp_path):
     path = tmp_path / "endless.wasm"
     path.write_bytes(wat('(module (func (export "_start") (loop (br 0))))'))
@@ -116,7 +155,7 @@ def test_unknown_import_is_named(wasmdev, tmp_path):
 def test_device_imports_without_grants_are_warned_of(wasmdev, tmp_path):
     path = tmp_path / "keen.wasm"
     path.write_bytes(wat('(module (import "wasi_gpio" "toggle" (func (param i32) (result i32))))'))
-    assert "it imports wasi_gpio and has no grants" in wasmdev("flash", path).out
+    assert "it imports wasi_gpio and has no grants" in wasmdev("flash", path).err
 
 
 def test_a_wrong_grant_is_wrong_usage(wasmdev, adder):

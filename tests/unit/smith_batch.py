@@ -6,6 +6,7 @@ import json
 import sys
 
 import wasm
+from wasm.values import get
 
 STACK = 1 << 20
 INFINITY = {"f": 0x7F800000, "F": 0x7FF0000000000000}
@@ -46,7 +47,7 @@ def state(name, item):
             digest.update(item.read(at, min(4096, len(item) - at)))
         return [name, len(item), digest.digest().hex()]
     if isinstance(item, wasm.Table):
-        return [name, len(item), sum(1 for i in range(len(item)) if item.cells[1 + i] == 0)]
+        return [name, [seen(item.letter, get(item.instance, item.cells, 1 + i, item.letter)) for i in range(len(item))]]
     if isinstance(item, wasm.Global):
         value = item.value
         if item.letter in INFINITY:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 from wasmdev import __version__, cli
 
 from tests.wat import wat
@@ -57,9 +58,9 @@ def test_help_has_examples_that_exist(wasmdev, command):
 
 def test_help_on_a_terminal_has_no_lost_brackets():
     """Rich would take what is in square brackets for markup."""
-    for command in COMMANDS:
-        module = sys.modules[f"wasmdev.commands.{command}"]
-        assert "[" not in (getattr(module, command).__doc__ or "")
+    for command in typer.main.get_command(cli.application(True)).commands.values():
+        assert "[" not in command.help
+        assert not [parameter for parameter in command.params if "[" in parameter.help]
 
 
 def test_version(wasmdev):

@@ -24,10 +24,19 @@ _EQ = const(15)
 _LT_S = const(17)
 _LT_U = const(19)
 
-_KERNEL = const(0x07)
-_GROUP = const(1)
 _GROUP_BITS = const(6)
 _PLACE = const(63)
+_GROUP = const(1)
+
+# Plain instructions that stand between these: they are done here, since the way back is longer than they are.
+_KERNEL = const(0x07)
+_COPY2 = const(0x19)
+_CONST2 = const(0x1A)
+_BITWISE = const(0x90)  # i32.sub, and with one or both of these bits i32.or, i32.and and i32.xor
+_BITWISE_MASK = const(0xD6)
+_OR = const(0x08)
+_AND = const(0x20)
+_IMMEDIATE = const(0x01)
 
 _BY_ZERO = 1 + TRAPS.index("integer divide by zero")
 _OVERFLOW = 1 + TRAPS.index("integer overflow")
@@ -44,120 +53,151 @@ def run(context) -> int:
     top = 1
     top <<= 31
     while True:
-        n = p[4] & _PLACE
-        a = p[2]
-        x = f[a]
-        xh = f[a + 1]
-        a = p[3]
-        y = f[a]
-        yh = f[a + 1]
-        a = p[1]
-        if n < _SHL:
-            if n < _MUL:
-                if n == 0:
-                    f[a] = x + y
-                    xh += yh
-                    if uint(f[a]) < uint(y):
-                        xh += 1
+        n = p[0]
+        if n == _KERNEL and ptr32(p)[1] >> _GROUP_BITS == _GROUP:
+            n = p[4] & _PLACE
+            a = p[2]
+            x = f[a]
+            xh = f[a + 1]
+            a = p[3]
+            y = f[a]
+            yh = f[a + 1]
+            a = p[1]
+            if n < _SHL:
+                if n < _MUL:
+                    if n == 0:
+                        f[a] = x + y
+                        xh += yh
+                        if uint(f[a]) < uint(y):
+                            xh += 1
+                    else:
+                        f[a] = x - y
+                        xh -= yh
+                        if uint(x) < uint(y):
+                            xh -= 1
+                    f[a + 1] = xh
+                elif n == _MUL:
+                    xh = xh * y + x * yh
+                    # x * y, of whose halves of 16 bits no product with a carry exceeds 32 bits
+                    k = y & 0xFFFF
+                    y = int(uint(y) >> 16)
+                    yh = int(uint(x) >> 16)
+                    x &= 0xFFFF
+                    t = x * k
+                    k = yh * k + int(uint(t) >> 16)
+                    x = x * y + (k & 0xFFFF)
+                    f[a] = (x << 16) | (t & 0xFFFF)
+                    f[a + 1] = xh + yh * y + int(uint(k) >> 16) + int(uint(x) >> 16)
                 else:
-                    f[a] = x - y
-                    xh -= yh
-                    if uint(x) < uint(y):
-                        xh -= 1
-                f[a + 1] = xh
-            elif n == _MUL:
-                xh = xh * y + x * yh
-                # x * y, of whose halves of 16 bits no product with a carry exceeds 32 bits
-                k = y & 0xFFFF
-                y = int(uint(y) >> 16)
-                yh = int(uint(x) >> 16)
-                x &= 0xFFFF
-                t = x * k
-                k = yh * k + int(uint(t) >> 16)
-                x = x * y + (k & 0xFFFF)
-                f[a] = (x << 16) | (t & 0xFFFF)
-                f[a + 1] = xh + yh * y + int(uint(k) >> 16) + int(uint(x) >> 16)
-            else:
-                s[0] = int(p) - code
-                k = int(_divide(context))
-                if k != 0:
-                    return k
-        elif n < _CLZ:
-            k = y & 63
-            t = 0
-            if n != _SHR_S and n != _SHR_U:
-                # the words xh, x and t move to the left
-                if n != _SHL:
-                    if n == _ROTR:
-                        k = (0 - k) & 63
-                    t = xh
-                if k & 32:
-                    xh = x
-                    x = t
+                    s[0] = int(p) - code
+                    k = int(_divide(context))
+                    if k:
+                        return k
+            elif n < _CLZ:
+                k = y & 63
+                t = 0
+                if n != _SHR_S and n != _SHR_U:
+                    # the words xh, x and t move to the left
                     if n != _SHL:
+                        if n == _ROTR:
+                            k = (0 - k) & 63
                         t = xh
-                    k &= 31
-                f[a + 1] = (xh << k) | int(uint(x) >> 1 >> (31 - k))
-                f[a] = (x << k) | int(uint(t) >> 1 >> (31 - k))
+                    if k & 32:
+                        xh = x
+                        x = t
+                        if n != _SHL:
+                            t = xh
+                        k &= 31
+                    f[a + 1] = (xh << k) | int(uint(x) >> 1 >> (31 - k))
+                    f[a] = (x << k) | int(uint(t) >> 1 >> (31 - k))
+                else:
+                    # the words t, xh and x move to the right
+                    if n == _SHR_S and xh & top:
+                        t = -1
+                    if k & 32:
+                        x = xh
+                        xh = t
+                        k &= 31
+                    f[a] = int(uint(x) >> k) | (xh << 1 << (31 - k))
+                    f[a + 1] = int(uint(xh) >> k) | (t << 1 << (31 - k))
+            elif n < _EQ:
+                k = 0
+                if n == _POPCNT:
+                    while x:
+                        x &= x - 1
+                        k += 1
+                    while xh:
+                        xh &= xh - 1
+                        k += 1
+                else:
+                    if n == _CTZ:
+                        # only the lowest bit stays
+                        if x:
+                            xh = 0
+                        x &= 0 - x
+                        xh &= 0 - xh
+                    if xh == 0:
+                        k = 32
+                        xh = x
+                    if xh == 0:
+                        k = 64
+                    t = 16
+                    while t and k < 64:
+                        if int(uint(xh) >> (32 - t)) == 0:
+                            k += t
+                            xh = (xh << t) & (top + top - 1)
+                        t >>= 1
+                    if n == _CTZ and k < 64:
+                        k = 63 - k
+                f[a] = k
+                f[a + 1] = 0
             else:
-                # the words t, xh and x move to the right
-                if n == _SHR_S and xh & top:
-                    t = -1
-                if k & 32:
-                    x = xh
-                    xh = t
-                    k &= 31
-                f[a] = int(uint(x) >> k) | (xh << 1 << (31 - k))
-                f[a + 1] = int(uint(xh) >> k) | (t << 1 << (31 - k))
-        elif n < _EQ:
-            k = 0
-            if n == _POPCNT:
-                while x != 0:
-                    x &= x - 1
-                    k += 1
-                while xh != 0:
-                    xh &= xh - 1
-                    k += 1
+                # each comparison is followed by its opposite
+                k = ~n & 1
+                if n < _LT_S:
+                    if x == y and xh == yh:
+                        k ^= 1
+                else:
+                    if n < _LT_U:
+                        xh ^= top
+                        yh ^= top
+                    if xh == yh:
+                        xh = x
+                        yh = y
+                    if uint(xh) < uint(yh):
+                        k ^= 1
+                f[a] = k
+            p = ptr8(int(p) + 8)
+        elif n == _CONST2:
+            a = p[1]
+            f[a] = ptr32(p)[1]
+            f[a + 1] = ptr32(p)[2]
+            p = ptr8(int(p) + 12)
+        elif n == _COPY2:
+            a = p[2]
+            x = f[a + 1]
+            f[p[1]] = f[a]
+            f[p[1] + 1] = x
+            p = ptr8(int(p) + 4)
+        elif n & _BITWISE_MASK == _BITWISE:
+            x = f[p[2]]
+            y = f[p[3]]
+            a = p[1]
+            if n & _IMMEDIATE:
+                p = ptr8(int(p) + 4)
+                y = ptr32(p)[0]
+            if n & _AND:
+                if n & _OR:
+                    x ^= y
+                else:
+                    x &= y
+            elif n & _OR:
+                x |= y
             else:
-                if n == _CTZ:
-                    # only the lowest bit stays
-                    if x != 0:
-                        xh = 0
-                    x &= 0 - x
-                    xh &= 0 - xh
-                if xh == 0:
-                    k = 32
-                    xh = x
-                if xh == 0:
-                    k = 64
-                t = 16
-                while t != 0 and k < 64:
-                    if int(uint(xh) >> (32 - t)) == 0:
-                        k += t
-                        xh = (xh << t) & (top + top - 1)
-                    t >>= 1
-                if n == _CTZ and k < 64:
-                    k = 63 - k
-            f[a] = k
-            f[a + 1] = 0
+                x -= y
+            f[a] = x
+            p = ptr8(int(p) + 4)
         else:
-            # each comparison is followed by its opposite
-            k = ~n & 1
-            if n < _LT_S:
-                if x == y and xh == yh:
-                    k ^= 1
-            else:
-                if n < _LT_U:
-                    xh ^= top
-                    yh ^= top
-                if xh == yh:
-                    xh = x
-                    yh = y
-                if uint(xh) < uint(yh):
-                    k ^= 1
-            f[a] = k
-        p = ptr8(int(p) + 8)
-        if p[0] != _KERNEL or ptr32(p)[1] >> _GROUP_BITS != _GROUP:
             s[0] = int(p) - code
             return 0
 
@@ -208,7 +248,7 @@ def _divide(context) -> int:
     elif yh == 0 and int(uint(y) >> 15) == 0:
         # Digits of 16 bits; those of the quotient move into x as its own move out.
         k = 4
-        while k != 0:
+        while k:
             qh = (q << 16) | int(uint(xh) >> 16)
             q = qh // y
             xh = ((xh << 16) | int(uint(x) >> 16)) & m
@@ -231,7 +271,7 @@ def _divide(context) -> int:
             yh = (yh << 1) | int(uint(y) >> 31)
             y = (y << 1) & m
             k += 1
-        while k != 0:
+        while k:
             qh = (qh << 1) | int(uint(q) >> 31)
             q = (q << 1) & m
             if uint(yh) < uint(xh) or (yh == xh and uint(y) <= uint(x)):
@@ -252,7 +292,7 @@ def _divide(context) -> int:
     if minus & 1:
         x = 0 - x
         xh = 0 - xh
-        if x != 0:
+        if x:
             xh -= 1
     a = p[1]
     f[a] = x

@@ -19,7 +19,7 @@ def call(
     app: Annotated[str, typer.Argument(help="A flashed module's name.", metavar="NAME")],
     function: Annotated[str, typer.Argument(help="A function that it exports.", metavar="FUNCTION")],
     args: Annotated[
-        list[str] | None, typer.Argument(help="Numbers: 3, 0xff, 1.5, inf, nan.", metavar="[ARGS]...")
+        list[str] | None, typer.Argument(help="Numbers: 3, 0xff, 1.5, inf, nan.", metavar="ARGS")
     ] = None,
     port: Port = "auto",
 ) -> None:

@@ -15,7 +15,7 @@ Examples:
 
 
 def rm(
-    names: Annotated[list[str], typer.Argument(help="Names of flashed modules.", metavar="NAME...")],
+    names: Annotated[list[str], typer.Argument(help="Names of flashed modules.", metavar="NAME")],
     port: Port = "auto",
 ) -> None:
     """Remove modules from a board."""

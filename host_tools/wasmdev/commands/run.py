@@ -20,7 +20,7 @@ Examples:
 def run(
     app: Annotated[str, typer.Argument(help="A flashed module, or a .wasm file.", metavar="NAME|FILE")],
     args: Annotated[
-        list[str] | None, typer.Argument(help="Arguments for the program.", metavar="[ARGS]...")
+        list[str] | None, typer.Argument(help="Arguments for the program.", metavar="ARGS")
     ] = None,
     port: Port = "auto",
     board: BoardName = "",

@@ -16,7 +16,7 @@ Examples:
 
 
 def validate(
-    files: Annotated[list[Path], typer.Argument(help="WebAssembly binaries.", metavar="FILE...")],
+    files: Annotated[list[Path], typer.Argument(help="WebAssembly binaries.", metavar="FILE")],
 ) -> None:
     """Check that modules are valid WebAssembly.
 
