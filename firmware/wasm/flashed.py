@@ -1,8 +1,8 @@
-"""Modules that ``wasmdev flash`` put on the board: ``/wasm/NAME.json`` says which image, and with what."""
+"""Modules that ``wasmdev flash`` put on the board: ``/wasmdev/NAME.json`` says which image, and with what."""
 
 import json
 
-FOLDER = "/wasm/"
+FOLDER = "/wasmdev/"
 
 
 def settings(name):

@@ -76,9 +76,9 @@ def push(board: Board, app: App, progress: Progress | None = None) -> bool:
 
 
 def remove(board: Board, name: str) -> None:
-    """Remove an app. Raises :class:`WasmdevError` if there is none of that name."""
-    require(board, name)
-    board.files.remove(f"{FOLDER}/{name}.json")
+    """Remove an app, if there is one of that name."""
+    if board.files.read(f"{FOLDER}/{name}.json"):
+        board.files.remove(f"{FOLDER}/{name}.json")
     _sweep(board, name, "")
 
 

@@ -32,9 +32,9 @@ def temporarily(board: Board, prepared: deploy.Prepared, grants: Sequence[str]) 
     """The name of a module that is on the board until the end of the ``with`` block."""
     wanted = settings.load(prepared.path, lambda: board.description, grants)
     deploy.ensure_runtime(board, show=_silent)
-    deploy.push(board, prepared, _TEMPORARY, wanted, _silent)
-    note(f"{prepared.path} is on the board for this run only; keep it with: wasmdev flash {prepared.path}")
     try:
+        deploy.push(board, prepared, _TEMPORARY, wanted, _silent)
+        note(f"{prepared.path} is on the board for this run only; keep it with: wasmdev flash {prepared.path}")
         yield _TEMPORARY
     finally:
         app.remove(board, _TEMPORARY)

@@ -9,12 +9,16 @@ import wasm
 from wasm.values import get
 
 STACK = 1 << 20
+BEYOND = "out of bounds memory access"
 INFINITY = {"f": 0x7F800000, "F": 0x7FF0000000000000}
 
 
 def trap(error):
     kind = "out of bounds table access" if error.kind == "undefined element" else error.kind
-    return ["trap", kind, [list(frame) for frame in error.frames]]
+    frames = [list(frame) for frame in error.frames]
+    if kind == BEYOND and frames:
+        frames[0].pop()
+    return ["trap", kind, frames]
 
 
 def seen(letter, value):

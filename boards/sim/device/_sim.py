@@ -18,6 +18,7 @@ import time
 
 import micropython
 import vfs
+from _files import Files
 
 BOOTED, PIN, IRQ, TIMER, TAKEN, RESET = range(6)
 
@@ -44,7 +45,7 @@ def boot(main, given):
     __import__("machine")
 
     vfs.umount("/")
-    vfs.mount(vfs.VfsPosix(config["root"]), "/")
+    vfs.mount(Files(config["root"]), "/")
     os.chdir("/")
     sys.path[:] = ["", ".frozen", "/lib"]
     sys.argv[:] = []

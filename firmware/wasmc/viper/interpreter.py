@@ -275,17 +275,18 @@ class _Writer:
                 *_JUMP,
             ],
             "kernel": [
-                "x = ptr32(p)[1]",
+                "y = ptr32(p)[1] >> 6",
                 "s[PC] = int(p) - code",
                 "s[FP] = int(f) - int(cells)",
-                "x = int(ctx[KERNELS + (x >> 6)](ctx))",
+                "x = int(ctx[KERNELS + y](ctx))",
                 "p = ptr8(code + s[PC])",
                 "if x != 0:",
                 "    s[ARG] = x - 1",
                 "    why = TRAP",
                 "    break",
-                "memory = int(ptr8(ctx[MEMORY]))",
-                "size = int(len(ctx[MEMORY]))",
+                "if y == 0:",  # the first group may have moved memory
+                "    memory = int(ptr8(ctx[MEMORY]))",
+                "    size = int(len(ctx[MEMORY]))",
             ],
         }
         return dispatch({isa.OPS[name][0]: lines for name, lines in bodies.items()})
