@@ -120,7 +120,7 @@ def test_ctrl_c_reaches_what_mpremote_executes(sim: SimBoard) -> None:
 
 def test_ctrl_d_is_a_soft_reboot_with_boot_and_main(sim: SimBoard) -> None:
     (sim.root / "boot.py").write_text("print('boot')\nB = 1\n")
-    (sim.root / "main.py").write_text("print('main', B)\nimport time\nwhile True: time.sleep(9)\n")
+    (sim.root / "main.py").write_text("import time\nprint('main', B)\nwhile True: time.sleep(9)\n")
     with Terminal(sim.port) as terminal:
         terminal.type("\x04")
         assert terminal.until("main 1\r\n") == "\r\nMPY: soft reboot\r\nboot\r\nmain 1\r\n"

@@ -62,7 +62,8 @@ _OPTIONS = {
     "wide-arithmetic-enabled": "false",
 }
 
-_LETTERS = {"i32": "i", "i64": "I", "f32": "f", "f64": "F", "funcref": "p", "anyref": "q"}  # externref's older name
+# wasmtime's name for externref is its older one.
+_LETTERS = {"i32": "i", "i64": "I", "f32": "f", "f64": "F", "funcref": "p", "anyref": "q"}
 _FORMATS = {"f": ("<f", "<I"), "F": ("<d", "<Q")}
 _FRAMES = 16  # that the board tells of; wasmtime tells of 20
 
@@ -116,7 +117,7 @@ class Oracle:
 
     _ENGINE = _engine()
 
-    def __init__(self, binary: bytes, seed: int) -> None:
+    def __init__(self, binary: bytes, seed: str) -> None:
         self._module = wasmtime.Module(self._ENGINE, binary)
         self._types: dict[str, tuple[str, str]] = {}
         for export in self._module.exports:

@@ -13,12 +13,14 @@ BEYOND = "out of bounds memory access"
 INFINITY = {"f": 0x7F800000, "F": 0x7FF0000000000000}
 
 
-def trap(error):
+def trap(found, error):
+    """Appends what a trap is in a record."""
     kind = "out of bounds table access" if error.kind == "undefined element" else error.kind
     frames = [list(frame) for frame in error.frames]
     if kind == BEYOND and frames:
         frames[0].pop()
-    return ["trap", kind, frames]
+    found += ["trap", kind, frames]
+    return found
 
 
 def seen(letter, value):
@@ -34,13 +36,17 @@ def seen(letter, value):
 
 def call(app, name, arguments):
     function = app[name]
+    found = [name]
     try:
         got = function.bits(*[value for _, value in arguments])
     except wasm.Trap as error:
-        return [name] + trap(error)
+        return trap(found, error)
     letters = function.signature.split(">")[1]
-    values = got if len(letters) > 1 else [got] * len(letters)
-    return [name] + [seen(letter, value) for letter, value in zip(letters, values)]
+    if len(letters) == 1:
+        found.append(seen(letters, got))
+    else:
+        found += [seen(letters[i], got[i]) for i in range(len(letters))]
+    return found
 
 
 def state(name, item):
@@ -51,7 +57,8 @@ def state(name, item):
             digest.update(item.read(at, min(4096, len(item) - at)))
         return [name, len(item), digest.digest().hex()]
     if isinstance(item, wasm.Table):
-        return [name, [seen(item.letter, get(item.instance, item.cells, 1 + i, item.letter)) for i in range(len(item))]]
+        entries = [get(item.instance, item.cells, 1 + i, item.letter) for i in range(len(item))]
+        return [name, [seen(item.letter, entry) for entry in entries]]
     if isinstance(item, wasm.Global):
         value = item.value
         if item.letter in INFINITY:
@@ -66,7 +73,7 @@ def record(path, calls):
     try:
         app = wasm.load(path, stack=STACK)
     except wasm.Trap as error:
-        return [trap(error)]
+        return [trap([], error)]
     found = [call(app, name, arguments) for name, arguments in calls]
     found += [each for each in (state(name, app[name]) for name in app.exports) if each]
     return found

@@ -21,7 +21,7 @@ from .error import SimError
 # A collector needs this much of a heap for its own tables: 3 bits for each block of 4 words.
 _TABLES = 1 + 3 / 8 / 16
 # What the simulated hardware occupies of a 64-bit heap: a program finds as much free as on the board.
-_SIMULATION = 12_000
+_SIMULATION = 14_300
 
 _LAUNCH = """
 import fcntl, os, signal, sys, termios

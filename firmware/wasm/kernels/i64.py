@@ -7,12 +7,8 @@ compared or shifted right, and what goes to a cell loses its high half there.
 import micropython
 from micropython import const
 
-from ..core import TRAPS
-
 # How the numbers of isa.py begin that are told apart here.
 _MUL = const(2)
-_DIV_S = const(3)
-_REM_S = const(5)
 _SHL = const(7)
 _SHR_S = const(8)
 _SHR_U = const(9)
@@ -38,8 +34,16 @@ _OR = const(0x08)
 _AND = const(0x20)
 _IMMEDIATE = const(0x01)
 
-_BY_ZERO = 1 + TRAPS.index("integer divide by zero")
-_OVERFLOW = 1 + TRAPS.index("integer overflow")
+
+def _first_division(context):
+    """Imports what few modules need, when they do."""
+    global _divide
+    from .i64_division import divide as _divide
+
+    return _divide(context)
+
+
+_divide = _first_division
 
 
 @micropython.viper
@@ -200,101 +204,3 @@ def run(context) -> int:
         else:
             s[0] = int(p) - code
             return 0
-
-
-@micropython.viper
-def _divide(context) -> int:
-    """Does the division at PC; returns 0, or 1 + the number of a trap."""
-    p = ptr8(context[2])
-    f = ptr32(context[3])
-    s = ptr32(context[0])
-    p = ptr8(int(p) + s[0])
-    f = ptr32(int(f) + s[1])
-    top = 1
-    top <<= 31
-    m = top + top - 1
-    a = p[2]
-    x = f[a]
-    xh = f[a + 1]
-    a = p[3]
-    y = f[a]
-    yh = f[a + 1]
-    n = p[4] & _PLACE
-    if y | yh == 0:
-        return int(_BY_ZERO)
-    minus = 0  # bit 0: the remainder is negative, bit 1: the quotient is
-    if n == _DIV_S or n == _REM_S:
-        if xh & top:
-            minus = 3
-            x = (0 - x) & m
-            xh ^= m
-            if x == 0:
-                xh = (xh + 1) & m
-        if yh & top:
-            minus ^= 2
-            y = (0 - y) & m
-            yh ^= m
-            if y == 0:
-                yh = (yh + 1) & m
-    q = 0
-    qh = 0
-    if xh | yh == 0:
-        # The divider is signed: half of x goes in, and the quotient is then right or one too small.
-        if y & top == 0:
-            q = (int(uint(x) >> 1) // y) << 1
-        if uint(x - q * y) >= uint(y):
-            q += 1
-        x -= q * y
-    elif yh == 0 and int(uint(y) >> 15) == 0:
-        # Digits of 16 bits; those of the quotient move into x as its own move out.
-        k = 4
-        while k:
-            qh = (q << 16) | int(uint(xh) >> 16)
-            q = qh // y
-            xh = ((xh << 16) | int(uint(x) >> 16)) & m
-            x = ((x << 16) | q) & m
-            q = qh - q * y
-            k -= 1
-        k = q
-        q = x
-        qh = xh
-        x = k
-        xh = 0
-    else:
-        # Bit by bit, from where the highest bits of both are in one place.
-        k = 1
-        if yh == 0 and uint(xh) >= uint(y):
-            yh = y
-            y = 0
-            k = 33
-        while yh & top == 0 and (uint(yh) < uint(xh) or (yh == xh and uint(y) <= uint(x))):
-            yh = (yh << 1) | int(uint(y) >> 31)
-            y = (y << 1) & m
-            k += 1
-        while k:
-            qh = (qh << 1) | int(uint(q) >> 31)
-            q = (q << 1) & m
-            if uint(yh) < uint(xh) or (yh == xh and uint(y) <= uint(x)):
-                xh -= yh
-                if uint(x) < uint(y):
-                    xh -= 1
-                x = (x - y) & m
-                q |= 1
-            y = int(uint(y) >> 1) | ((yh << 31) & m)
-            yh = int(uint(yh) >> 1)
-            k -= 1
-    if n < _REM_S:
-        if n == _DIV_S and minus & 2 == 0 and qh & top:
-            return int(_OVERFLOW)
-        x = q
-        xh = qh
-        minus >>= 1
-    if minus & 1:
-        x = 0 - x
-        xh = 0 - xh
-        if x:
-            xh -= 1
-    a = p[1]
-    f[a] = x
-    f[a + 1] = xh
-    return 0
