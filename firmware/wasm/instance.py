@@ -45,10 +45,6 @@ class Instance:
         for _ in range(tables):
             letter, minimum, maximum = image.unpack(core.TABLE_RECORD)
             self.tables.append(Table(chr(letter), minimum, _maximum(maximum)))
-        for _ in range(memories):
-            page, minimum, maximum = image.unpack(core.MEMORY_RECORD)
-            self.memories.append(Memory(minimum, _maximum(maximum), page, cap))
-        self.memory = self.memories[0] if self.memories else None
         self.cells = array("I", bytes(stack & ~3))
         self.state = array("I", bytes(4 * core.STATE_WORDS))
         self.state[LIMIT] = stack & ~3
@@ -56,11 +52,16 @@ class Instance:
         self.state[FUNCTIONS] = image.counts[0]
         _references += image.counts[0]
         self.context = self._context()
+        for _ in range(memories):  # after all else, so that the heap behind it is free for it to grow
+            page, minimum, maximum = image.unpack(core.MEMORY_RECORD)
+            self.memories.append(Memory(minimum, _maximum(maximum), page, cap))
+        self.memory = self.memories[0] if self.memories else None
+        if self.memory:
+            self.context[core.MEMORY] = self.memory.buffer
 
     def _context(self):
         """The list that the interpreter reaches everything through, in the order of core's constants."""
-        memory = self.memory.buffer if self.memory else bytearray(0)
-        context = [self.state, memory, self.image.code, self.cells, self.image.offsets, self]
+        context = [self.state, bytearray(0), self.image.code, self.cells, self.image.offsets, self]
         for group, name in enumerate(core.GROUPS):
             used = self.image.groups & 1 << group
             context.append(__import__("wasm.kernels." + name, None, None, ("run",)).run if used else None)

@@ -39,18 +39,24 @@ class Memory:
         if after > (1 << 32 - self.page) or (self.maximum is not None and after > self.maximum):
             return -1
         size = self._size(after)
-        old = self.buffer
-        if size > _LARGEST:
+        if size > _LARGEST or not self._lengthen(size):
             return -1
-        if size != len(old):
-            try:
-                new = bytearray(size)
-            except MemoryError:
-                return -1
-            new[: len(old)] = old
-            self.buffer = new
         self.pages = after
         return before
+
+    def _lengthen(self, size):
+        """Appends zeros in small pieces, which the heap can often do in place; False if it has no room."""
+        buffer = self.buffer
+        before = len(buffer)
+        piece = bytes(1024)
+        try:
+            while len(buffer) < size:
+                left = size - len(buffer)
+                buffer.extend(piece if left >= 1024 else piece[:left])
+        except MemoryError:
+            buffer[before:] = b""
+            return False
+        return True
 
     def __len__(self):
         return len(self.buffer)

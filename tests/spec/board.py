@@ -1,53 +1,46 @@
-"""The half of the spec suite's harness that runs in MicroPython: a command a line, as JSON, from ``serve``."""
+"""The half of the spec suite's harness that runs in MicroPython: a command a line, as JSON."""
 
 import gc
 import json
 
 import wasm
 
-SPECTEST_GLOBALS = {
-    "global_i32": ("i", 666),
-    "global_i64": ("I", 666),
-    "global_f32": ("f", 666.6),
-    "global_f64": ("F", 666.6),
-}
+GLOBALS = {"global_i32": ("i", 666), "global_i64": ("I", 666), "global_f32": ("f", 666.6), "global_f64": ("F", 666.6)}
+PRINTS = ("print", "print_i32", "print_i64", "print_f32", "print_f64", "print_i32_f32", "print_f64_f64")
 
 
-def spectest():
-    """The host module that the suite imports from."""
-    names = {"table": wasm.Table("p", 10, 20), "memory": wasm.Memory(1, 2)}
-    for name, (letter, value) in SPECTEST_GLOBALS.items():
-        names[name] = wasm.Global(letter, value)
-    for name in (
-        "print",
-        "print_i32",
-        "print_i64",
-        "print_f32",
-        "print_f64",
-        "print_i32_f32",
-        "print_f64_f64",
-    ):
-        names[name] = SPECTEST_PRINTS[name]
-    return names
+class Spectest:
+    """The host module that the suite imports from; what is in it is made when it is asked for."""
+
+    def __init__(self):
+        self.made = {}
+
+    def item(self, name):
+        if name not in self.made:
+            self.made[name] = self.make(name)
+        return self.made[name]
+
+    def make(self, name):
+        if name in GLOBALS:
+            return wasm.Global(*GLOBALS[name])
+        if name == "table":
+            return wasm.Table("p", 10, 20)
+        if name == "memory":
+            return wasm.Memory(1, 2)
+        return Print(name[6:].split("_")) if name in PRINTS else None
 
 
-class _Print:
-    def __init__(self, signature):
-        self.signature = signature
+class Print:
+    """A function that takes values of the types in its name."""
+
+    def __init__(self, types):
+        self.signature = "".join([LETTERS[name] for name in types if name]) + ">"
 
     def __call__(self, *args):
         pass
 
 
-SPECTEST_PRINTS = {
-    "print": _Print(">"),
-    "print_i32": _Print("i>"),
-    "print_i64": _Print("I>"),
-    "print_f32": _Print("f>"),
-    "print_f64": _Print("F>"),
-    "print_i32_f32": _Print("if>"),
-    "print_f64_f64": _Print("FF>"),
-}
+LETTERS = {"i32": "i", "i64": "I", "f32": "f", "f64": "F"}
 
 
 class Suite:
@@ -57,7 +50,7 @@ class Suite:
         self.stack = stack
         self.last = None
         self.named = {}
-        self.registered = {"spectest": spectest()}
+        self.registered = {"spectest": Spectest()}
 
     def module(self, name, path):
         self.last = None
@@ -143,9 +136,8 @@ def _matches(value, letter, text):
     return value & exponent == exponent and value & quiet != 0
 
 
-def serve(lines, stack=8192):
+def serve(suite, lines):
     """Runs commands; yields ``(line number, what went wrong)`` for each assertion, None where it held."""
-    suite = Suite(stack)
     for line in lines:
         number, command, *rest = json.loads(line)
         try:
@@ -156,14 +148,13 @@ def serve(lines, stack=8192):
             yield number, wrong
 
 
-def main():
-    import sys
-
-    if len(sys.argv) > 1:
-        stack = int(sys.argv[1])
-    for number, wrong in serve(sys.stdin, stack):
+def report(suite, lines):
+    """The same, printed: a line for each assertion."""
+    for number, wrong in serve(suite, lines):
         print(number, wrong or "ok")
 
 
 if __name__ == "__main__":
-    main()
+    import sys
+
+    report(Suite(int(sys.argv[1])), sys.stdin)

@@ -43,6 +43,15 @@ class Outcome:
     failures: list[str] = field(default_factory=list)
     skipped: dict[str, int] = field(default_factory=dict)
 
+    def judge(self, printed: str) -> None:
+        """Takes what board.py printed: a line for each assertion."""
+        for reply in printed.splitlines():
+            number, _, verdict = reply.partition(" ")
+            if verdict == "ok":
+                self.passed += 1
+            else:
+                self.failures.append(f"{self.name}.wast:{number}: {verdict}")
+
     def skip(self, reason: str) -> None:
         self.skipped[reason] = self.skipped.get(reason, 0) + 1
 
@@ -138,12 +147,7 @@ def run(path: Path, micropython: list[str], library: Path) -> Outcome:
             errors="replace",
             timeout=TIMEOUT,
         )
-    for reply in done.stdout.splitlines():
-        number, _, verdict = reply.partition(" ")
-        if verdict == "ok":
-            outcome.passed += 1
-        else:
-            outcome.failures.append(f"{outcome.name}.wast:{number}: {verdict}")
+    outcome.judge(done.stdout)
     if done.returncode:
         outcome.failures.append(
             f"{outcome.name}.wast: MicroPython ended with {done.returncode}: {done.stderr[-300:]}"

@@ -33,6 +33,21 @@ CRAFTED = {
                 (i64.div_s (i64.sub (local.get 0) (i64.const 5)) (i64.xor (local.get 1) (local.get 1)))))
         (func (export "divide") (param i64 i64) (result i64) (i64.rotl (call $divide
             (i64.add (local.get 0) (i64.const 1)) (local.get 1)) (i64.const 7))))""",
+    "what is done between integers of 64 bits": """(module
+        (func (export "one") (export "two") (export "three") (export "four")
+            (param i64 i64 i32 i32) (result i64 i64 i32 i32) (local i64 i64)
+            (local.set 4 (i64.add (local.get 0) (local.get 1)))
+            (local.set 4 (i64.or (local.get 4) (local.get 1)))
+            (local.set 5 (i64.and (local.get 4) (i64.const 0x7FFFFF00FFF0FFF1)))
+            (local.set 2 (i32.sub (local.get 3) (local.get 2)))
+            (local.set 5 (i64.xor (local.get 5) (local.get 0)))
+            (local.set 3 (i32.or (local.get 3) (i32.const 0x80010)))
+            (local.set 4 (local.get 5))
+            (local.set 3 (i32.and (local.get 3) (local.get 2)))
+            (i64.mul (local.get 4) (local.get 0))
+            (i64.sub (local.get 1) (local.get 5))
+            (local.get 2)
+            (local.get 3)))""",
     "100 parameters": many_cells(100),
     "150 parameters": many_cells(150),
 }

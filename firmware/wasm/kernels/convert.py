@@ -8,6 +8,21 @@ then the result is made of these. A NaN that comes out is the canonical one.
 import micropython
 from micropython import const
 
+_KERNEL = const(0x07)
+_GROUP = const(4)
+_PLACE = const(63)
+
+# Places in the group. The first 16 truncate, and their bits tell how: _SATURATES or traps, to _WIDE or to
+# narrow integers, from _DOUBLE or from single floats, to _UNSIGNED or to signed ones.
+_FROM_INTEGER = const(16)
+_SATURATES = const(8)
+_WIDE = const(4)
+_DOUBLE = const(2)
+_UNSIGNED = const(1)
+_DEMOTE = const(20)
+_TO_DOUBLE = const(21)
+_PROMOTE = const(25)
+
 # 1 + their places among the traps of wasmc/isa.py.
 _OVERFLOW = const(4)
 _INVALID = const(5)
@@ -26,12 +41,12 @@ def run(context) -> int:
     p = ptr8(code + state[0])
     trap = 0
     while True:
-        op = p[4] & 63
+        op = p[4] & _PLACE
         lo = cells[p[2]]
         nan = 0
-        if op < 16 or op == 20 or op == 25:
+        if op < _FROM_INTEGER or op == _DEMOTE or op == _PROMOTE:
             bias = 1023
-            if op & 2 or op == 20:
+            if op == _DEMOTE or op < _FROM_INTEGER and op & _DOUBLE:
                 hi = cells[p[2] + 1]
                 sign = hi >> 31 & 1
                 e = hi >> 20 & 0x7FF
@@ -54,16 +69,16 @@ def run(context) -> int:
                 e = 1 - bias
         else:
             # The bits of an integer beyond 56 are in t at first.
-            t = op - 16
-            if op > 20:
-                t = op - 21
+            t = op - _FROM_INTEGER
+            if op >= _TO_DOUBLE:
+                t = op - _TO_DOUBLE
             hi = 0
             if t > 1:
                 hi = cells[p[2] + 1]
-            elif t == 0 and lo >> 31 & 1:
+            elif not t and lo >> 31 & 1:
                 hi = -1
             sign = 0
-            if t & 1 == 0:
+            if not t & _UNSIGNED:
                 sign = hi >> 31 & 1
             t = hi >> 24 & 0xFF
             hi = (hi & 0xFFFFFF) << 4 | lo >> 28 & 15
@@ -80,72 +95,72 @@ def run(context) -> int:
                 hi = hi >> 1 | (t & 1) << 27
                 t >>= 1
                 e += 1
-        if hi == 0:
+        if not hi:
             hi = lo
             lo = 0
             e -= 28
-        if hi == 0:
+        if not hi:
             if e != _INFINITE - 28:
                 e = _ZERO
         else:
-            while hi < 0x100000:
+            while not hi >> 20:
                 hi = hi << 8 | lo >> 20
                 lo = lo << 8 & 0xFFFFFFF
                 e -= 8
-            while hi < 0x8000000:
+            while not hi >> 27:
                 hi = hi << 1 | lo >> 27
                 lo = lo << 1 & 0xFFFFFFF
                 e -= 1
         t = p[1]
-        if op < 16:
-            bias = 31 + (op & 1)
-            if op & 4:
-                bias += 32
+        if op < _FROM_INTEGER:
+            limit = 31 + (op & _UNSIGNED)
+            if op & _WIDE:
+                limit += 32
             if nan:
-                if op < 8:
+                if not op & _SATURATES:
                     trap = _INVALID
                     break
                 lo = hi = 0
             elif e < 0:
                 lo = hi = 0
-            elif e >= bias or sign & op:
-                if op < 8:
+            elif e >= limit or sign & op:
+                if not op & _SATURATES:
                     # Only the least signed integer has as many bits as this.
-                    trap = hi ^ 0x8000000 | (lo if op & 4 else lo >> 24)
-                    if e != bias or sign == 0 or op & 1 or trap:
+                    trap = hi ^ 0x8000000 | (lo if op & _WIDE else lo >> 24)
+                    if e != limit or not sign or op & _UNSIGNED or trap:
                         trap = _OVERFLOW
                         break
                 lo = sign - 1
-                hi = lo ^ (1 - (op & 1) << 31)
-                if op & 4 == 0:
+                hi = lo ^ (1 - (op & _UNSIGNED) << 31)
+                if not op & _WIDE:
                     lo = hi
             else:
                 # The integer is what begins the mantissa: its first e + 1 bits.
-                bias = hi
+                top = hi
                 if e < 32:
                     hi = 0
                     if e < 28:
-                        lo = bias >> (27 - e)
+                        lo = top >> (27 - e)
                     else:
-                        lo = bias << (e - 27) | lo >> (55 - e)
+                        lo = top << (e - 27) | lo >> (55 - e)
                 else:
                     if e < 60:
-                        hi = bias >> (59 - e)
+                        hi = top >> (59 - e)
                     else:
-                        hi = bias << (e - 59) | lo >> (87 - e)
+                        hi = top << (e - 59) | lo >> (87 - e)
                     if e < 56:
-                        lo = lo >> (55 - e) | bias << (e - 27)
+                        lo = lo >> (55 - e) | top << (e - 27)
                     else:
-                        lo = lo << (e - 55) | bias << 14 << (e - 41)
+                        lo = lo << (e - 55) | top << 14 << (e - 41)
                 if sign:
                     cells[t] = lo
                     lo = -lo
                     hi = -hi
                     if cells[t]:
                         hi -= 1
-            if op & 4:
+            if op & _WIDE:
                 cells[t + 1] = hi
-        elif op < 21:
+        elif op < _TO_DOUBLE:
             if hi & 1 or lo:
                 hi |= 2
             hi >>= 1
@@ -185,7 +200,7 @@ def run(context) -> int:
             cells[t + 1] = hi | sign << 31
         cells[t] = lo
         p = ptr8(int(p) + 8)
-        if p[0] != 7 or ptr32(p)[1] >> 6 != 4:
+        if p[0] != _KERNEL or ptr32(p)[1] >> 6 != _GROUP:
             break
     state[0] = int(p) - code
     return trap

@@ -6,6 +6,30 @@ words of 32 bits and of 64 give the same results.
 """
 
 import micropython
+from micropython import const
+
+_GROUP = const(2)
+_PLACE = const(63)
+
+# Places in the group, and bits by which the first ones are known: not of add, sub, mul, div; not of add, sub.
+_SCARCE = const(12)
+_NOT_SUM = const(14)
+_MUL = const(2)
+_DIV = const(3)
+_MIN = const(4)
+_MAX = const(5)
+_SQRT = const(6)
+_CEIL = const(7)
+_FLOOR = const(8)
+_NEAREST = const(10)
+_NE = const(12)
+_LT = const(13)
+_LE = const(14)
+
+# Plain instructions that stand between these are done here: the way back is longer than they are.
+_KERNEL = const(0x07)
+_CONST = const(0x18)
+_COPY = const(0x1C)
 
 
 @micropython.viper
@@ -18,21 +42,19 @@ def run(context) -> int:
     infinity = 255
     infinity <<= 23
     while True:
-        op = p[4] & 63
+        op = p[4] & _PLACE
         x = cells[p[2]]
         y = cells[p[3]]
         sign = x >> 31 & 1
         other = y >> 31 & 1
         x ^= sign << 31
         y ^= other << 31
-        if op < 4:
-            g = 0
-            b = 0
-            if op & 2:
+        if not op & _SCARCE:
+            if op & _NOT_SUM:
                 sign ^= other
-            elif op:
-                other ^= 1
-            if x < y and op < 2:
+            else:
+                other ^= op
+            if x < y and not op & _NOT_SUM:
                 e = x
                 x = y
                 y = e
@@ -43,11 +65,11 @@ def run(context) -> int:
                 r = infinity
                 if x > infinity or y > infinity:
                     r += 1
-                elif op < 2:
+                elif not op & _NOT_SUM:
                     if y == infinity and sign != other:
                         r += 1
-                elif op == 2:
-                    if x == 0 or y == 0:
+                elif op == _MUL:
+                    if not x or not y:
                         r += 1
                 elif x == y:
                     r += 1
@@ -67,7 +89,7 @@ def run(context) -> int:
                     b |= 0x800000
                 else:
                     g = 1
-                if op < 2:
+                if not op & _NOT_SUM:
                     a <<= 3
                     b <<= 3
                     g = e - g
@@ -84,27 +106,27 @@ def run(context) -> int:
                             e += 1
                     else:
                         a -= b
-                        if a == 0:
+                        if not a:
                             sign = 0
                             e = 1
-                        while a < 0x4000000 and e > 1:
+                        while not a >> 26 and e > 1:
                             a <<= 1
                             e -= 1
-                elif a == 0 or b == 0:
+                elif not a or not b:
                     r = 0
                     e = -1
-                    if op == 3 and b == 0:
+                    if op == _DIV and not b:
                         r = infinity
-                        if a == 0:
+                        if not a:
                             r += 1
                 else:
-                    while a < 0x800000:
+                    while not a >> 23:
                         a <<= 1
                         e -= 1
-                    while b < 0x800000:
+                    while not b >> 23:
                         b <<= 1
                         g -= 1
-                    if op == 2:
+                    if op == _MUL:
                         e += g - 126
                         y = a & 0xFFF
                         a >>= 12
@@ -115,23 +137,24 @@ def run(context) -> int:
                         a = a * b + (g >> 12) + (y >> 24)
                         if y & 0xFFFFFF:
                             a |= 1
-                        if a < 0x4000000:
-                            a <<= 1
-                            e -= 1
                     else:
                         e += 127 - g
-                        if a < b:
-                            a <<= 1
-                            e -= 1
-                        y = 1
-                        a -= b
+                        y = 0
+                        if a >= b:
+                            y = 1
+                            a -= b
                         for _ in range(4):
                             # Seven bits of the quotient: the remainder is below 2**24.
                             a <<= 7
                             x = a // b
                             a -= x * b
                             y = y << 7 | x
-                        a = y >> 2 | (1 if a else 0) | (1 if y & 3 else 0)
+                        if a:
+                            y |= 1
+                        a = y >> 2 | y & 1 | y >> 1 & 1
+                    if not a >> 26:
+                        a <<= 1
+                        e -= 1
                     if e < 1:
                         g = 1 - e
                         e = 1
@@ -141,7 +164,7 @@ def run(context) -> int:
                             a = a >> g | 1
                         else:
                             a >>= g
-            if e >= 0:
+            if not e >> 31:
                 r = infinity
                 if e < 255:
                     # The leading bit of the mantissa is added to the exponent, and so is what rounding carries.
@@ -150,36 +173,36 @@ def run(context) -> int:
                 r = infinity + 0x400000
                 sign = 0
             r |= sign << 31
-        elif op < 6 or op > 10:
+        elif op <= _MAX or op > _NEAREST:
             # less: in the order in which -0 comes before 0
-            less = 0
-            if sign != other:
-                less = sign
-            elif x != y:
-                less = 1 if x < y else 0
-                less ^= sign
+            less = sign
+            if sign == other and x < y:
+                less ^= 1
+            r = 0
             if x > infinity or y > infinity:
-                r = infinity + 0x400000
-                if op > 5:
-                    r = 1 if op == 12 else 0
-            elif op < 6:
-                r = x | sign << 31
-                if less == op - 4:
+                r = 2
+            if op <= _MAX:
+                if r:
+                    r = infinity + 0x400000
+                elif less == op - _MIN:
                     r = y | other << 31
+                else:
+                    r = x | sign << 31
             else:
-                r = 0
-                if x | y == 0 or (x == y and sign == other):
+                if r:
+                    r = less = 0
+                elif not x | y or (x == y and sign == other):
                     r = 1
                     less = 0
-                if op == 12:
+                if op == _NE:
                     r ^= 1
-                elif op == 13:
+                elif op == _LT:
                     r = less
-                elif op == 14:
+                elif op == _LE:
                     r |= less
         elif x > infinity:
             r = infinity + 0x400000
-        elif op == 6:
+        elif op == _SQRT:
             r = x | sign << 31
             if x and sign:
                 r = infinity + 0x400000
@@ -190,11 +213,11 @@ def run(context) -> int:
                     a |= 0x800000
                 else:
                     e = 1
-                while a < 0x800000:
+                while not a >> 23:
                     a <<= 1
                     e -= 1
                 # The root of a number of 50 bits, two of which come down in each turn.
-                if e & 1 == 0:
+                if not e & 1:
                     a <<= 1
                 r = y = 0
                 for _ in range(25):
@@ -214,28 +237,40 @@ def run(context) -> int:
                 # Between -1 and 1: no bit is left but, after rounding up, the lowest.
                 r = 0
                 if x:
-                    if op == 7:
+                    if op == _CEIL:
                         r = sign ^ 1
-                    elif op == 8:
+                    elif op == _FLOOR:
                         r = sign
-                    elif op == 10 and x > 126 << 23:
+                    elif op == _NEAREST and x > 126 << 23:
                         r = 1
                 r *= 127 << 23
             else:
                 r = x
                 if e < 150:
                     e = (1 << (150 - e)) - 1
-                    if op == 10:
+                    if op == _NEAREST:
                         if r & (e + 1):
                             r += 1
                         r += e >> 1
-                    elif op == 7 + sign:
+                    elif op == _CEIL + sign:
                         r += e
                     r &= -1 - e
             r |= sign << 31
         cells[p[1]] = r
         p = ptr8(int(p) + 8)
-        if p[0] != 7 or ptr32(p)[1] >> 6 != 2:
+        while True:
+            op = p[0]
+            if op == _KERNEL:
+                break
+            if op == _CONST:
+                cells[p[1]] = ptr32(p)[1]
+                p = ptr8(int(p) + 4)
+            elif op == _COPY:
+                cells[p[1]] = cells[p[2]]
+            else:
+                break
+            p = ptr8(int(p) + 4)
+        if op != _KERNEL or ptr32(p)[1] >> 6 != _GROUP:
             break
     state[0] = int(p) - code
     return 0

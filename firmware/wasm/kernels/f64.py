@@ -6,6 +6,29 @@ counts goes beyond 31 bits, so that signed words of 32 bits and of 64 give the s
 """
 
 import micropython
+from micropython import const
+
+_GROUP = const(3)
+_PLACE = const(63)
+
+# Places in the group, and bits by which the first ones are known: not of add, sub, mul, div; not of add, sub.
+_SCARCE = const(12)
+_NOT_SUM = const(14)
+_MUL = const(2)
+_DIV = const(3)
+_MIN = const(4)
+_MAX = const(5)
+_SQRT = const(6)
+_CEIL = const(7)
+_NEAREST = const(10)
+_NE = const(12)
+_LT = const(13)
+_LE = const(14)
+
+# Plain instructions that stand between these are done here: the way back is longer than they are.
+_KERNEL = const(0x07)
+_COPY2 = const(0x19)
+_CONST2 = const(0x1A)
 
 
 @micropython.viper
@@ -15,16 +38,19 @@ def run(context) -> int:
     code = int(ptr8(context[2]))
     cells = ptr32(int(ptr32(context[3])) + state[1])
     p = ptr8(code + state[0])
+    all28 = 0xFFFFFFF
+    all14 = 0x3FFF
+    one = 0x8000000
     infinity = 0x7FF
     infinity <<= 20
     while True:
-        op = p[4] & 63
+        op = p[4] & _PLACE
         t = p[2]
         lo = cells[t]
         hi = cells[t + 1]
         sign = hi >> 31 & 1
-        if op < 4 or (op > 5 and op < 11):
-            if op < 4:
+        if not op & _SCARCE or (op >= _SQRT and op <= _NEAREST):
+            if not op & _SCARCE:
                 t = p[3]
             l = cells[t]
             h = cells[t + 1]
@@ -36,42 +62,42 @@ def run(context) -> int:
             h = (h & 0xFFFFF) << 7 | l >> 25 & 0x7F
             l = (l & 0x1FFFFFF) << 3
             r = -1
-            if op < 2:
+            if not op & _NOT_SUM:
                 other ^= op
-            elif op < 4:
+            elif not op & _SCARCE:
                 sign ^= other
-            if e == 0x7FF or g == 0x7FF:
+            if (e + 1 | g + 1) & 0x800:
                 r = infinity
                 if (e == 0x7FF and hi | lo) or (g == 0x7FF and h | l):
                     r += 1
-                elif op < 2:
+                elif not op & _NOT_SUM:
                     if e == g:
                         if sign != other:
                             r += 1
                     elif g == 0x7FF:
                         sign = other
-                elif op == 2:
+                elif op == _MUL:
                     if e | hi | lo == 0 or g | h | l == 0:
                         r += 1
-                elif op == 3:
+                elif op == _DIV:
                     if e == g:
                         r += 1
                     elif g == 0x7FF:
                         r = 0
-                elif op == 6:
+                elif op == _SQRT:
                     r += sign
             else:
                 if e:
-                    hi |= 0x8000000
+                    hi |= one
                 else:
                     e = 1
                 if g:
-                    h |= 0x8000000
+                    h |= one
                 else:
                     g = 1
-                if op < 2:
+                if not op & _NOT_SUM:
                     g = e - g
-                    if g < 0:
+                    if g >> 31:
                         e -= g
                         g = -g
                         t = hi
@@ -93,14 +119,14 @@ def run(context) -> int:
                             if g > 27:
                                 g = 28
                         t |= l & ((1 << g) - 1)
-                        l = l >> g | h << (28 - g) & 0xFFFFFFF
+                        l = l >> g | h << (28 - g) & all28
                         h >>= g
                         if t:
                             l |= 1
                     if sign == other:
                         lo += l
                         hi += h + (lo >> 28)
-                        lo &= 0xFFFFFFF
+                        lo &= all28
                         if hi >> 28:
                             lo = lo >> 1 | lo & 1 | (hi & 1) << 27
                             hi >>= 1
@@ -108,147 +134,137 @@ def run(context) -> int:
                     else:
                         lo -= l
                         hi += (lo >> 28) - h
-                        lo &= 0xFFFFFFF
-                        if hi < 0:
+                        lo &= all28
+                        if hi >> 31:
                             sign = other
                             lo = 0x10000000 - lo
                             hi = (lo >> 28) - 1 - hi
-                            lo &= 0xFFFFFFF
-                        if hi == 0:
-                            if lo == 0:
+                            lo &= all28
+                        if not hi:
+                            if not lo:
                                 sign = 0
                                 e = 1
                             elif e > 28:
                                 hi = lo
                                 lo = 0
                                 e -= 28
-                        while hi < 0x100000 and e > 8:
+                        while not hi >> 20 and e > 8:
                             hi = hi << 8 | lo >> 20
-                            lo = lo << 8 & 0xFFFFFFF
+                            lo = lo << 8 & all28
                             e -= 8
-                        while hi < 0x8000000 and e > 1:
+                        while not hi & one and e > 1:
                             hi = hi << 1 | lo >> 27
-                            lo = lo << 1 & 0xFFFFFFF
+                            lo = lo << 1 & all28
                             e -= 1
-                elif op > 6:
+                elif op > _SQRT:
                     # Fraction bits, as far as they are in h and l, give way.
                     if e < 1023:
                         t = 0
                         if hi | lo:
-                            if op == 10:
-                                if e == 1022 and (lo or hi != 0x8000000):
+                            if op == _NEAREST:
+                                if e == 1022 and (lo or hi != one):
                                     t = 1
-                            elif op == 7 + sign:
+                            elif op == _CEIL + sign:
                                 t = 1
                         lo = hi = 0
                         e = 1
                         if t:
-                            hi = 0x8000000
+                            hi = one
                             e = 1023
                     elif e < 1075:
                         t = 1078 - e
                         if t > 27:
                             h = (1 << (t - 28)) - 1
-                            l = 0xFFFFFFF
+                            l = all28
                             g = hi >> (t - 28)
                         else:
                             h = 0
                             l = (1 << t) - 1
                             g = lo >> t
-                        if op == 10:
+                        if op == _NEAREST:
                             lo += (l >> 1 | (h & 1) << 27) + (g & 1)
                             hi += h >> 1
-                        elif op == 7 + sign:
+                        elif op == _CEIL + sign:
                             lo += l
                             hi += h
                         hi = hi + (lo >> 28) & -1 - h
-                        lo &= 0xFFFFFFF - l
-                elif hi | lo == 0 or h | l == 0:
+                        lo &= all28 - l
+                elif not hi | lo or not h | l:
                     r = 0
-                    if op == 3 and h | l == 0:
+                    if op == _DIV and not h | l:
                         r = infinity
-                        if hi | lo == 0:
+                        if not hi | lo:
                             r += 1
-                elif op == 6 and sign:
+                elif op == _SQRT and sign:
                     r = infinity + 1
                 else:
-                    while hi < 0x8000000:
+                    while not hi & one:
                         hi = hi << 1 | lo >> 27
-                        lo = lo << 1 & 0xFFFFFFF
+                        lo = lo << 1 & all28
                         e -= 1
-                    while h < 0x8000000:
+                    while not h & one:
                         h = h << 1 | l >> 27
-                        l = l << 1 & 0xFFFFFFF
+                        l = l << 1 & all28
                         g -= 1
-                    if op == 2:
+                    if op == _MUL:
                         # Digits of 14 bits: a column of four products and what is carried stays below 2**31.
                         e += g - 1022
-                        a = lo & 0x3FFF
+                        a = lo & all14
                         lo >>= 14
-                        b = hi & 0x3FFF
+                        b = hi & all14
                         hi >>= 14
-                        c = l & 0x3FFF
+                        c = l & all14
                         l >>= 14
-                        d = h & 0x3FFF
+                        d = h & all14
                         h >>= 14
                         r = a * l + lo * c
-                        g = a * c + ((r & 0x3FFF) << 14)
-                        t = g & 0xFFFFFFF
+                        g = a * c + ((r & all14) << 14)
+                        t = g & all28
                         g = (g >> 28) + (r >> 14) + a * d + b * c + lo * l
                         r = a * h + lo * d + b * l + hi * c
-                        g += (r & 0x3FFF) << 14
-                        t |= g & 0xFFFFFFF
+                        g += (r & all14) << 14
+                        t |= g & all28
                         g = (g >> 28) + (r >> 14) + lo * h + b * d + hi * l
                         r = b * h + hi * d
-                        lo = g + ((r & 0x3FFF) << 14)
+                        lo = g + ((r & all14) << 14)
                         hi = hi * h + (r >> 14) + (lo >> 28)
-                        lo &= 0xFFFFFFF
+                        lo &= all28
                         r = -1
-                        if t:
-                            lo |= 1
-                        if hi < 0x8000000:
-                            hi = hi << 1 | lo >> 27
-                            lo = lo << 1 & 0xFFFFFFF
-                            e -= 1
-                    elif op == 3:
+                    elif op == _DIV:
                         e += 1023 - g
-                        if hi < h or (hi == h and lo < l):
-                            hi = hi << 1 | lo >> 27
-                            lo = lo << 1 & 0xFFFFFFF
-                            e -= 1
-                        lo -= l
-                        hi += (lo >> 28) - h
-                        lo &= 0xFFFFFFF
-                        a = l & 0x3FFF
+                        a = l & all14
                         b = l >> 14
-                        c = h & 0x3FFF
+                        c = h & all14
                         d = h >> 14
                         g = 0
-                        r = 1
+                        r = 0
+                        if hi > h or (hi == h and lo >= l):
+                            lo -= l
+                            hi += (lo >> 28) - h
+                            lo &= all28
+                            r = 1
                         for _ in range(4):
                             # A digit of 14 bits, guessed by that of the divisor's first digit, at most two too large.
                             t = hi // d
-                            if t > 0x3FFF:
-                                t = 0x3FFF
+                            if t > all14:
+                                t = all14
                             hi = ((hi - t * d) << 14) + (lo >> 14) - t * c
-                            lo = (lo & 0x3FFF) << 14
+                            lo = (lo & all14) << 14
                             g = g << 14 | r >> 14
-                            r = (r & 0x3FFF) << 14
-                            lo -= t * a + ((t * b & 0x3FFF) << 14)
+                            r = (r & all14) << 14
+                            lo -= t * a + ((t * b & all14) << 14)
                             hi += (lo >> 28) - (t * b >> 14)
-                            lo &= 0xFFFFFFF
-                            while hi < 0:
+                            lo &= all28
+                            while hi >> 31:
                                 t -= 1
                                 lo += l
                                 hi += h + (lo >> 28)
-                                lo &= 0xFFFFFFF
+                                lo &= all28
                             r |= t
                         t = hi | lo | r & 1
                         hi = g >> 1
                         lo = (g & 1) << 27 | r >> 1
                         r = -1
-                        if t:
-                            lo |= 1
                     else:
                         # The root of a number whose first half has the root a: a half more of it is what remains
                         # divided by 2a, or one less. Twice, from 14 bits to 28 and to 55.
@@ -267,7 +283,7 @@ def run(context) -> int:
                                 a |= 1
                         b = b << 14 | lo >> 14
                         t = b // (a << 1)
-                        b = (b - (t * a << 1) << 14 | lo & 0x3FFF) - t * t
+                        b = (b - (t * a << 1) << 14 | lo & all14) - t * t
                         a = (a << 14) + t
                         if b < 0:
                             b += (a << 1) - 1
@@ -283,19 +299,23 @@ def run(context) -> int:
                                 b += a
                             r = (r << 13) + t
                         c = r >> 14
-                        d = r & 0x3FFF
+                        d = r & all14
                         t = c * d << 1
-                        lo = d * d + ((t & 0x3FFF) << 14)
+                        lo = d * d + ((t & all14) << 14)
                         hi = c * c + (t >> 14) + (lo >> 28)
-                        lo &= 0xFFFFFFF
+                        lo &= all28
                         t = lo | hi ^ b
                         if b < hi or (b == hi and lo):
                             r -= 1
                         hi = a + (r >> 27)
-                        lo = r << 1 & 0xFFFFFFF
+                        lo = r << 1 & all28
                         r = -1
-                        if t:
-                            lo |= 1
+                    if t:
+                        lo |= 1
+                    if not hi & one:
+                        hi = hi << 1 | lo >> 27
+                        lo = lo << 1 & all28
+                        e -= 1
                     if e < 1:
                         if e < -56:
                             e = -56
@@ -303,13 +323,13 @@ def run(context) -> int:
                             lo = lo >> 1 | lo & 1 | (hi & 1) << 27
                             hi >>= 1
                             e += 1
-            if r < 0 and e > 0x7FE:
+            if r >> 31 and e > 0x7FE:
                 r = infinity
-            if r < 0:
+            if r >> 31:
                 # The leading bit of the mantissa is added to the exponent, and so is what rounding carries.
                 lo += 3 + (lo >> 3 & 1)
                 hi += lo >> 28
-                lo = (lo & 0xFFFFFFF) >> 3 | hi << 25
+                lo = (lo & all28) >> 3 | hi << 25
                 r = ((e - 1) << 20) + (hi >> 7)
             else:
                 lo = 0
@@ -327,23 +347,17 @@ def run(context) -> int:
             hi ^= sign << 31
             h ^= other << 31
             # less: in the order in which -0 comes before 0
-            less = 0
-            if sign != other:
-                less = sign
-            elif hi != h:
-                less = 1 if hi < h else 0
-                less ^= sign
-            elif lo != l:
-                less = 1 if uint(lo) < uint(l) else 0
-                less ^= sign
+            less = sign
+            if sign == other and (hi < h or (hi == h and uint(lo) < uint(l))):
+                less ^= 1
             r = 0
             if hi > infinity or h > infinity or (hi == infinity and lo != 0) or (h == infinity and l != 0):
                 r = 2
-            if op < 6:
+            if op <= _MAX:
                 if r:
                     hi = infinity + 0x80000
                     lo = sign = 0
-                elif less == op - 4:
+                elif less == op - _MIN:
                     hi = h
                     lo = l
                     sign = other
@@ -353,18 +367,34 @@ def run(context) -> int:
             else:
                 if r:
                     r = less = 0
-                elif hi | lo | h | l == 0 or (hi == h and lo == l and sign == other):
+                elif not hi | lo | h | l or (hi == h and lo == l and sign == other):
                     r = 1
                     less = 0
-                if op == 12:
+                if op == _NE:
                     r ^= 1
-                elif op == 13:
+                elif op == _LT:
                     r = less
-                elif op == 14:
+                elif op == _LE:
                     r |= less
                 cells[p[1]] = r
         p = ptr8(int(p) + 8)
-        if p[0] != 7 or ptr32(p)[1] >> 6 != 3:
+        while True:
+            op = p[0]
+            if op == _KERNEL:
+                break
+            t = p[1]
+            if op == _CONST2:
+                cells[t] = ptr32(p)[1]
+                cells[t + 1] = ptr32(p)[2]
+                p = ptr8(int(p) + 8)
+            elif op == _COPY2:
+                r = cells[p[2] + 1]
+                cells[t] = cells[p[2]]
+                cells[t + 1] = r
+            else:
+                break
+            p = ptr8(int(p) + 4)
+        if op != _KERNEL or ptr32(p)[1] >> 6 != _GROUP:
             break
     state[0] = int(p) - code
     return 0

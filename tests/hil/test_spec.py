@@ -1,0 +1,56 @@
+"""A part of the official test suite on the board itself, with its heap, through the link that users have."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from wasmdev import deploy
+from wasmdev.ports import open_board
+
+from tests.spec.convert import suite
+from tests.spec.run import BOARD, Outcome, Script
+
+FILES = "i32 i64 block br br_if loop if call call_indirect memory_trap address traps return select switch".split()
+# Assertions that a second page is there to grow into, which a heap of 240 KB need not have (spec section 4.4.7).
+GROWING = {"block:384", "loop:457", "if:601", "call:359", "call_indirect:603", "select:286", "select:287"}
+BATCH = 16  # commands that go over at once
+
+
+def run_on(board, path: Path, images: Path) -> Outcome:
+    """Runs one file of the suite on a board; images are pushed as their modules' turn comes."""
+    outcome = Outcome(path.stem)
+    board.link.exec("import spec_board; suite = spec_board.Suite(4096)")
+    waiting: list[str] = []
+
+    def send() -> None:
+        if waiting:
+            outcome.judge(board.link.exec(f"spec_board.report(suite, {waiting!r})").decode())
+            waiting.clear()
+
+    for line in Script(path, images, outcome).lines():
+        for i, item in enumerate(line):
+            if isinstance(item, str) and item.endswith(".img"):
+                send()
+                board.files.write("/spec.img", Path(item).read_bytes())
+                line[i] = "/spec.img"
+        waiting.append(json.dumps(line))
+        if len(waiting) == BATCH:
+            send()
+    send()
+    return outcome
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_file(name, port, tmp_path):
+    path = next((p for p in suite() if f"{p.parent.name}/{p.stem}" == f"wg-2.0/{name}"), None)
+    if path is None:
+        pytest.skip("WASM_SPEC names no copy of the test suite")
+    with open_board(port, reset=True) as board:
+        deploy.ensure_runtime(board)
+        board.files.write("/spec_board.py", BOARD.read_bytes())
+        outcome = run_on(board, path, tmp_path)
+    no_room = {f"{place.replace(':', '.wast:')}: got -1, expected i:{pages}" for place in GROWING for pages in (1, 3)}
+    assert not set(outcome.failures) - no_room
+    assert outcome.passed >= 19

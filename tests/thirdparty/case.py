@@ -1,0 +1,64 @@
+"""What is asked of a third-party module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+Imports = dict[str, dict[str, Any]]
+"""What imported functions do, by module and name: ``"copy"`` copies within memory, to, from and size; anything
+else is what they return, and their calls are noted for ``Guest.events``."""
+
+PICO = 242_048  # bytes of heap that are free on a Pico
+
+
+class Guest(Protocol):
+    """A module that is instantiated, in whatever engine."""
+
+    def call(self, name: str, *args: int) -> Any:
+        """The result of an exported function."""
+
+    def value(self, name: str) -> int:
+        """An exported global."""
+
+    def read(self, address: int, size: int) -> bytes:
+        """Bytes of memory."""
+
+    def write(self, address: int, data: bytes) -> None:
+        """Sets bytes of memory."""
+
+    def grow(self, pages: int) -> int:
+        """Adds pages to memory; how many there were."""
+
+    def events(self) -> Sequence[tuple[str, Sequence[Any]]]:
+        """The calls of imported functions, as name and arguments."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A module of a package, calls to it, and the answers that an independent implementation gives.
+
+    ``heap`` is what MicroPython gets, in bytes; ``memory`` caps linear memory where the module declares more
+    than it touches.
+    """
+
+    package: str
+    file: str
+    answers: Callable[[Guest], Any]
+    expected: Any
+    imports: Imports = field(default_factory=dict)
+    heap: int = PICO
+    memory: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.package}:{self.file.rpartition('/')[2].partition('.')[0]}"
+
+
+def u32(guest: Guest, address: int) -> int:
+    return int.from_bytes(guest.read(address, 4), "little")
+
+
+def signed(value: int, bits: int) -> int:
+    """As i32 and i64 results come to Python."""
+    return value - (1 << bits) if value >> bits - 1 else value

@@ -1,0 +1,130 @@
+"""The engines that a case is run in: wasmtime, MicroPython on this machine, a board behind a link."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import wasmtime
+from wasmdev.link import Link
+
+from tests.thirdparty.case import Case
+
+DEVICE = Path(__file__).with_name("upy_guest.py")
+
+
+class Wasmtime:
+    """The oracle for what a case says of a module."""
+
+    def __init__(self, binary: bytes, case: Case) -> None:
+        self._store = wasmtime.Store()
+        module = wasmtime.Module(self._store.engine, binary)
+        self._calls: list[tuple[str, Sequence[Any]]] = []
+        imports: list[Any] = []
+        for entry in module.imports:
+            assert entry.name is not None
+            answer = case.imports[entry.module][entry.name]
+            imports.append(wasmtime.Func(self._store, entry.type, self._stub(entry.name, answer)))
+        self._exports = wasmtime.Instance(self._store, module, imports).exports(self._store)
+        self._memory = next(item for item in self._exports.values() if isinstance(item, wasmtime.Memory))
+        if "_initialize" in self._exports:
+            self.call("_initialize")
+
+    def _stub(self, name: str, answer: Any) -> Callable[..., Any]:
+        def record(*args: Any) -> Any:
+            self._calls.append((name, args))
+            return answer
+
+        return self._copy if answer == "copy" else record
+
+    def _copy(self, to: int, source: int, size: int) -> None:
+        self.write(to, self.read(source, size))
+
+    def call(self, name: str, *args: int) -> Any:
+        return self._exports[name](self._store, *args)
+
+    def value(self, name: str) -> int:
+        return self._exports[name].value(self._store)
+
+    def read(self, address: int, size: int) -> bytes:
+        return bytes(self._memory.read(self._store, address, address + size))
+
+    def write(self, address: int, data: bytes) -> None:
+        self._memory.write(self._store, data, address)
+
+    def grow(self, pages: int) -> int:
+        return self._memory.grow(self._store, pages)
+
+    def events(self) -> Sequence[tuple[str, Sequence[Any]]]:
+        return self._calls
+
+
+class Device:
+    """A module in the engine; ``answer`` takes a step to upy_guest.py and brings back what it says."""
+
+    def __init__(self, answer: Callable[[str], str]) -> None:
+        self._answer = answer
+
+    def _step(self, *step: Any) -> Any:
+        return json.loads(self._answer(json.dumps(step)))
+
+    def load(self, source: str, case: Case) -> None:
+        self._step("load", source, case.imports, case.memory)
+
+    def call(self, name: str, *args: int) -> Any:
+        return self._step("call", name, *args)
+
+    def value(self, name: str) -> int:
+        return self._step("value", name)
+
+    def read(self, address: int, size: int) -> bytes:
+        return bytes.fromhex(self._step("read", address, size))
+
+    def write(self, address: int, data: bytes) -> None:
+        self._step("write", address, data.hex())
+
+    def grow(self, pages: int) -> int:
+        return self._step("grow", pages)
+
+    def events(self) -> Sequence[tuple[str, Sequence[Any]]]:
+        return [(name, args) for name, args in self._step("events")]
+
+
+@contextmanager
+def micropython(command: list[str], library: Path, heap: int) -> Iterator[Device]:
+    """A MicroPython with the runtime in the folder ``library`` and ``heap`` bytes of heap."""
+    process = subprocess.Popen(
+        [*command, "-X", f"heapsize={heap}", "-c", "import upy_guest; upy_guest.serve()"],
+        env={**os.environ, "MICROPYPATH": f"{library}:{DEVICE.parent}"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    stdin, stdout = process.stdin, process.stdout
+    assert stdin
+    assert stdout
+
+    def answer(step: str) -> str:
+        print(step, file=stdin, flush=True)
+        line = stdout.readline()
+        if not line or line.startswith("Traceback"):
+            raise AssertionError(f"{step[:200]}: {line}{stdout.read()}")
+        return line
+
+    with process:
+        try:
+            yield Device(answer)
+        finally:
+            stdin.close()
+
+
+def behind(link: Link) -> Device:
+    """A board that has the runtime."""
+    link.exec(DEVICE.read_text())
+    return Device(lambda step: str(link.eval(f"answer({step!r})")))

@@ -1,0 +1,74 @@
+"""Modules out of the package registries give the right answers: in wasmtime, in MicroPython, on the board sim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import wasmc
+from wasmdev import app, deploy
+from wasmdev.board import Board
+from wasmdev.link import Link
+from wasmdev_sim import SimBoard
+
+from tests.desk import micropython64, need_micropython32
+from tests.spec.run import library
+from tests.thirdparty import compressors, fetch, guests, hashes, lexers, parsers
+from tests.thirdparty.case import PICO, Case
+
+CASES = [*hashes.CASES, *lexers.CASES, *parsers.CASES, *compressors.CASES]
+
+
+@pytest.fixture(params=CASES, ids=str)
+def case(request: pytest.FixtureRequest) -> Case:
+    """A case whose module can be had here."""
+    chosen: Case = request.param
+    try:
+        fetch.module(chosen.package, chosen.file)
+    except fetch.Missing as why:
+        pytest.skip(f"no {chosen.package}: {why}")
+    return chosen
+
+
+@pytest.fixture(scope="session")
+def libraries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The runtime for MicroPythons of this machine."""
+    return {arch: library(tmp_path_factory.mktemp(arch), arch) for arch in ("x64", "x86")}
+
+
+@pytest.fixture(scope="session")
+def sim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimBoard]:
+    """A simulated Pico with the runtime installed."""
+    with SimBoard(tmp_path_factory.mktemp("sim"), "pico") as board:
+        with Link(board.port) as link:
+            deploy.ensure_runtime(Board(link), show=lambda *_: None)
+        yield board
+
+
+def test_wasmtime(case: Case) -> None:
+    """What a case expects is right."""
+    assert case.answers(guests.Wasmtime(fetch.module(case.package, case.file), case)) == case.expected
+
+
+@pytest.mark.parametrize("bits", [64, 32])
+def test_micropython(case: Case, bits: int, libraries: dict[str, Path], tmp_path: Path) -> None:
+    command, arch = (micropython64(), "x64") if bits == 64 else (need_micropython32(), "x86")
+    image = tmp_path / "module.img"
+    image.write_bytes(wasmc.compile(fetch.module(case.package, case.file)))
+    with guests.micropython(command, libraries[arch], case.heap) as guest:
+        guest.load(str(image), case)
+        assert case.answers(guest) == case.expected
+
+
+def test_sim(case: Case, sim: SimBoard) -> None:
+    if case.heap > PICO:
+        pytest.skip(f"needs {case.heap} bytes of heap")
+    binary = fetch.module(case.package, case.file)
+    with Link(sim.port) as link:
+        settings = app.Settings(memory=case.memory)
+        app.push(Board(link), app.App("module", wasmc.strip(binary), wasmc.compile(binary), settings))
+    with Link(sim.port, soft_reset=True) as link:
+        guest = guests.behind(link)
+        guest.load("module", case)
+        assert case.answers(guest) == case.expected
