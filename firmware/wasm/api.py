@@ -31,6 +31,7 @@ def load(source, imports=None, grants=None, memory=None, fuel=None, stack=STACK,
         stack = given["stack"] or stack
         args = args or given["args"]
         env = given["env"] if env is None else env
+    gc.collect()  # what imports left behind would make large buffers scatter, and the largest not fit
     image = Image(_compiled(source))
     try:
         return App(image, imports or {}, Host(grants, args, env), stack, memory, fuel)

@@ -22,6 +22,7 @@ _ARCHITECTURES = (
     "", "x86", "x64", "armv6", "armv6m", "armv7m", "armv7em", "armv7emsp", "armv7emdp", "xtensa", "xtensawin",
     "rv32imc", "rv64imc",
 )  # fmt: skip
+_BEGIN = "import sys,gc;_i=sys.implementation"
 _FACTS = "(_i[1],getattr(_i,'_mpy',0),getattr(_i,'_machine',''))"
 
 
@@ -56,7 +57,7 @@ class Board:
 
     def __init__(self, link: Link, name: str | None = None, sim: SimBoard | None = None) -> None:
         self.link = link
-        self.link.exec("import sys,gc;_i=sys.implementation")
+        self.link.exec(_BEGIN)
         self.facts = read_facts(*link.eval(_FACTS))
         self.name = name
         self.sim = sim
@@ -65,6 +66,12 @@ class Board:
     def files(self) -> Files:
         """Its file system."""
         return Files(self.link)
+
+    def restart(self) -> None:
+        """Restart MicroPython, so that what comes has the whole heap."""
+        self.link.reset()
+        self.link.exec(_BEGIN)
+        self.__dict__.pop("files", None)
 
     @property
     def description(self) -> Description:

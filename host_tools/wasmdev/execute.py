@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from wasmdev import app, deploy, settings
 from wasmdev.board import Board
-from wasmdev.console import note
+from wasmdev.console import count, note
 from wasmdev.errors import TimeLimit
 from wasmdev.program import Program
 
@@ -49,10 +49,13 @@ def run(board: Board, name: str, args: Sequence[str], limit: float | None) -> in
     manifest = app.require(board, name)
     with Pins(board) as pins:
         try:
-            return Program(board, name, manifest, pins.before, args).run(limit)
+            code = Program(board, name, manifest, pins.before, args).run(limit)
         except TimeLimit as stopped:
             note(str(stopped))
             return 0
+    for function, times in board.denied().items():
+        note(f"denied: {function}, {count(times, 'time')}; it has no grant for that")
+    return code
 
 
 class Pins:

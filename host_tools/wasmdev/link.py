@@ -132,6 +132,10 @@ class Link:
             self._transport.serial.write(_INTERRUPT)
         self._enter(soft_reset=False)
 
+    def reset(self) -> None:
+        """Restart MicroPython, for a heap with nothing in it."""
+        self._enter(soft_reset=True)
+
     def _enter(self, soft_reset: bool) -> None:
         self._transport.ahead = b""
         with self._failing(), contextlib.redirect_stdout(io.StringIO()):

@@ -28,11 +28,15 @@ class Program:
 
     def __init__(self, board: Board, name: str, manifest: dict[str, Any], output: Output,
                  args: Sequence[str] = ()) -> None:
-        """Load it; ``args``, if any, replace those that were flashed. Raises :class:`WasmdevError`."""
+        """Load it on a board restarted for it; ``args``, if any, replace those that were flashed.
+
+        Raises :class:`WasmdevError`.
+        """
         self._board = board
         self._name = name
         self._manifest = manifest
         self._output = output
+        board.restart()
         try:
             board.link.exec("import wasm;import wasm.errors as _e")
         except BoardError as error:

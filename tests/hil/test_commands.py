@@ -93,6 +93,7 @@ def test_a_pin_that_was_not_granted_stays_as_it_is(wasmdev, tmp_path):
     path.write_bytes((EXAMPLES / "blink/blink.wasm").read_bytes())
     done = wasmdev("run", path)
     assert (done.code, done.out) == (76, "")
+    assert done.err.splitlines()[-1] == "denied: wasi_gpio.get_digital_out, 1 time; it has no grant for that"
 
 
 def test_ctrl_c_stops_the_program_and_cleans_up(port, board_files, tmp_path):

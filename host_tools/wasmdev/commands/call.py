@@ -32,7 +32,7 @@ def call(
     from wasmdev.program import Program
 
     numbers = [_number(arg) for arg in args or ()]
-    with ports.open_board(port, reset=True) as board:
+    with ports.open_board(port) as board:
         manifest = apps.require(board, app)
         with execute.Pins(board) as pins:
             result = Program(board, app, manifest, pins.before).call(function, numbers)

@@ -43,7 +43,7 @@ def run(
     if grant and not path:
         raise UsageError("--grant is for a file", f"grants of {app} are set when it is flashed")
     prepared = execute.prepare(path) if path else None
-    with ports.open_board(port, board or None, reset=True) as target:
+    with ports.open_board(port, board or None) as target:
         if prepared:
             with execute.temporarily(target, prepared, grant or ()) as name:
                 code = execute.run(target, name, args or (), timeout)
