@@ -118,8 +118,8 @@ CASES = [
         {"./lz4_wasm_bg.js": {"__wbindgen_string_new": 0}},
         heap=4_000_000,
     ),
-    Case("@foxglove/wasm-lz4@1.0.2", "dist/wasm-lz4.wasm", _lz4_frame, TEXT, _EMSCRIPTEN, heap=6_000_000),
-    Case("@foxglove/wasm-zstd@1.0.1", "dist/wasm-zstd.wasm", _zstd, [TEXT, TEXT], _EMSCRIPTEN, heap=12_000_000),
+    Case("@foxglove/wasm-lz4@1.0.2", "dist/wasm-lz4.wasm", _lz4_frame, TEXT, _EMSCRIPTEN, heap=4_000_000),
+    Case("@foxglove/wasm-zstd@1.0.1", "dist/wasm-zstd.wasm", _zstd, [TEXT, TEXT], _EMSCRIPTEN, heap=4_000_000),
     Case(
         "@mtcute/wasm@0.30.3",
         "mtcute.wasm",

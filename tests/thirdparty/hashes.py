@@ -10,8 +10,8 @@ from tests.thirdparty.case import Case, Guest, signed
 
 DATA = bytes(i * i * 7 & 0xFF for i in range(1000))
 _HASH_WASM = "hash-wasm@4.13.0"
-_LOW = 16384  # bytes of memory that modules of ten pages touch
-_MIDDLE = 98304  # that hash-wasm's touch, of two pages
+_LOW = 16384  # bytes of memory that is all that modules of ten pages need
+_MIDDLE = 98304  # what hash-wasm's need, of two pages
 
 
 def _hash_wasm(name: str, expected: bytes, init: tuple[int, ...] = (), final: tuple[int, ...] = ()) -> Case:
@@ -114,7 +114,7 @@ CASES = [
         "dist/scrypt.umd.min.js",
         _scrypt,
         hashlib.scrypt(b"password", salt=b"NaCl", n=64, r=2, p=1),
-        heap=1_000_000,
+        heap=1_000_000,  # it grows from two pages to ten
     ),
     Case("xxhash-wasm@1.1.0", "workerd/xxhash.wasm", _xxhash, _XXHASH * 2),
     Case("siphash24@1.3.1", "siphash24.js", _siphash, references.siphash24(DATA[:16], DATA), memory=_LOW),

@@ -82,7 +82,7 @@ CASES = [
             ],
             "exports": ["answer", "question", "default", "readText", "writeFile", "tools"],
         },
-        heap=36_000_000,
+        memory=81920,  # of 258 pages
     ),
     Case(
         "cjs-module-lexer@2.3.0",

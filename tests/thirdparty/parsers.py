@@ -140,7 +140,7 @@ CASES = [
         _llhttp,
         _expected(),
         {"env": dict.fromkeys([*_LLHTTP, *_LLHTTP_REST], 0)},
-        heap=1_000_000,
+        heap=400_000,
     ),
     Case(
         _UNDICI,
