@@ -164,28 +164,39 @@ def library(folder: Path, arch: str) -> Path:
     return folder
 
 
+def run_all(paths: list[Path], bits: int) -> list[Outcome]:
+    """Runs files of the suite on the MicroPython of 64 or 32 bits. Raises LookupError if there is none."""
+    micropython = micropython64() if bits == 64 else micropython32()
+    if micropython is None:
+        raise LookupError("no 32-bit MicroPython on this machine")
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
+        runtime = library(Path(folder), "x64" if bits == 64 else "x86")
+        return list(pool.map(lambda path: run(path, micropython, runtime), paths))
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="*", help="such as wg-2.0/i32; all where none is given")
     parser.add_argument("--bits", type=int, choices=(32, 64), default=64, help="MicroPython's word size")
     parser.add_argument("--show", type=int, default=20, help="how many failures to print")
     options = parser.parse_args()
-    micropython = micropython64() if options.bits == 64 else micropython32()
-    if micropython is None:
-        print("no 32-bit MicroPython on this machine", file=sys.stderr)
-        return 1
     paths = [p for p in suite() if not options.files or f"{p.parent.name}/{p.stem}" in options.files]
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
-        runtime = library(Path(folder), "x64" if options.bits == 64 else "x86")
-        outcomes = list(pool.map(lambda path: run(path, micropython, runtime), paths))
+    if not paths:
+        print("error: no such files; set WASM_SPEC to the folder of the test suite", file=sys.stderr)
+        return 2
+    try:
+        outcomes = run_all(paths, options.bits)
+    except LookupError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     failures = [failure for outcome in outcomes for failure in outcome.failures]
     for failure in failures[: options.show]:
         print(failure)
     for outcome in outcomes:
         skipped = ", ".join(f"{count} {reason}" for reason, count in outcome.skipped.items())
-        print(f"{outcome.name:<44}{outcome.passed:>6} passed {len(outcome.failures):>5} failed  {skipped}")
+        skips = sum(outcome.skipped.values())
+        counts = f"{outcome.passed:>6} passed {len(outcome.failures):>5} failed {skips:>5} skipped"
+        print(f"{outcome.name:<40}{counts}  {skipped}".rstrip())
     skips = sum(sum(outcome.skipped.values()) for outcome in outcomes)
     print(f"{sum(o.passed for o in outcomes)} passed, {len(failures)} failed, {skips} skipped")
     return 1 if failures else 0

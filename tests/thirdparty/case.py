@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 Imports = dict[str, dict[str, Any]]
-"""What imported functions do, by module and name: ``"copy"`` copies within memory, to, from and size; anything
-else is what they return, and their calls are noted for ``Guest.events``."""
+"""What is imported, by module and name. Of ``memory`` it is the pages. A function does what it is called where that
+is ``"copy"`` (within memory: to, from, size) or ``"exp"``; else this is what it returns, and its calls are noted for
+``Guest.events``."""
 
 PICO = 242_048  # bytes of heap that are free on a Pico
 
@@ -16,7 +17,7 @@ PICO = 242_048  # bytes of heap that are free on a Pico
 class Guest(Protocol):
     """A module that is instantiated, in whatever engine."""
 
-    def call(self, name: str, *args: int) -> Any:
+    def call(self, name: str, *args: float) -> Any:
         """The result of an exported function."""
 
     def value(self, name: str) -> int:

@@ -1,4 +1,4 @@
-"""Modules out of packages of npm, fetched with npm itself and kept in the user's cache, never in the repository."""
+"""Modules out of packages of npm, fetched with npm itself and kept in the user's cache."""
 
 from __future__ import annotations
 

@@ -78,11 +78,11 @@ def _llhttp(guest: Guest) -> dict[str, Any]:
 
 _MILO = {"on_reason": "reason", "on_header_name": "names", "on_header_value": "values", "on_data": "body"}
 _MILO_BITS = 1 << 12 | 1 << 13 | 1 << 14 | 1 << 23
-_MILO_REST = (
-    "error headers finish message_start message_complete request response reset method url protocol version status "
-    "connect upgrade chunk_length chunk_extension_name chunk_extension_value chunk body trailer_name trailer_value "
-    "trailers state_change"
-).split()
+_MILO_REST = [
+    "error", "headers", "finish", "message_start", "message_complete", "request", "response", "reset", "method",
+    "url", "protocol", "version", "status", "connect", "upgrade", "chunk_length", "chunk_extension_name",
+    "chunk_extension_value", "chunk", "body", "trailer_name", "trailer_value", "trailers", "state_change",
+]  # fmt: skip
 
 
 def _milo(guest: Guest) -> dict[str, Any]:
@@ -116,7 +116,8 @@ def _encoded() -> str:
         for mapping in _MAPPINGS:
             if mapping[0] == line:
                 rest = list(mapping[2:])
-                segments.append(references.vlq([mapping[1] - column, *(a - b for a, b in zip(rest, last, strict=True))]))
+                steps = [a - b for a, b in zip(rest, last, strict=True)]
+                segments.append(references.vlq([mapping[1] - column, *steps]))
                 column, last = mapping[1], rest
         lines.append(",".join(segments))
     return ";".join(lines)

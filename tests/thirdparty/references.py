@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+import struct
+from collections.abc import Iterable, Sequence
 
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
@@ -15,7 +17,8 @@ def siphash24(key: bytes, data: bytes) -> int:
     """SipHash-2-4 (Aumasson and Bernstein, 2012)."""
     mask = (1 << 64) - 1
     halves = [int.from_bytes(key[i : i + 8], "little") for i in (0, 8)]
-    v = [half ^ int.from_bytes(word, "big") for half, word in zip(halves * 2, (b"somepseu", b"dorandom", b"lygenera", b"tedbytes"), strict=True)]
+    first = [int.from_bytes(b"somepseudorandomlygeneratedbytes"[i : i + 8], "big") for i in (0, 8, 16, 24)]
+    v = [half ^ word for half, word in zip(halves * 2, first, strict=True)]
 
     def rounds(count: int) -> None:
         for _ in range(count):
@@ -151,3 +154,42 @@ def vlq(values: Iterable[int]) -> str:
             rest >>= 5
         text += _BASE64[rest]
     return text
+
+
+def gaussian(pixels: Sequence[int], width: int, radius: float) -> list[int]:
+    """A picture blurred by the recursive filter of second order of Alvarez and Mazorra (1994).
+
+    Coefficients and the causal half are rounded to single precision, the sum of both halves is cut to an integer.
+    """
+    alpha = 1.6939718862199047 / radius
+    decay, square = math.exp(-alpha), math.exp(-2 * alpha)
+    gain = (1 - decay) ** 2 / (1 + 2 * alpha * decay - square)
+    causal = gain, gain * (alpha - 1) * decay
+    backward = gain * (alpha + 1) * decay, -gain * square
+    feedback = 2 * decay, -square
+    rest = 1 - sum(feedback)
+
+    def half(values: Sequence[int], taps: tuple[float, float], late: int) -> list[float]:
+        """One direction; the first pixel goes on for ever before it. ``late`` is 1 without the pixel itself."""
+        (now, before), (one, two) = map(_single, taps), map(_single, feedback)
+        last = older = values[0] * _single(sum(taps) / rest)
+        found = []
+        padded = [values[0]] * (1 + late) + list(values)
+        for current, previous in zip(padded[1:], padded, strict=False):
+            last, older = current * now + previous * before + last * one + older * two, last
+            found.append(last)
+        return found[: len(values)]
+
+    def line(values: Sequence[int]) -> list[int]:
+        sums = zip(half(values, causal, 0), reversed(half(values[::-1], backward, 1)), strict=True)
+        return [int(_single(one) + other) for one, other in sums]
+
+    rows = [line(pixels[at : at + width]) for at in range(0, len(pixels), width)]
+    columns = [line(column) for column in zip(*rows, strict=True)]
+    return [pixel for row in zip(*columns, strict=True) for pixel in row]
+
+
+def _single(value: float) -> float:
+    """Rounded to single precision."""
+    rounded: float = struct.unpack("<f", struct.pack("<f", value))[0]
+    return rounded

@@ -14,10 +14,10 @@ from wasmdev_sim import SimBoard
 
 from tests.desk import micropython64, need_micropython32
 from tests.spec.run import library
-from tests.thirdparty import compressors, fetch, guests, hashes, lexers, parsers
+from tests.thirdparty import compressors, fetch, guests, hashes, images, lexers, parsers
 from tests.thirdparty.case import PICO, Case
 
-CASES = [*hashes.CASES, *lexers.CASES, *parsers.CASES, *compressors.CASES]
+CASES = [*hashes.CASES, *lexers.CASES, *parsers.CASES, *compressors.CASES, *images.CASES]
 
 
 @pytest.fixture(params=CASES, ids=str)

@@ -1,6 +1,7 @@
-"""The MicroPython half of guests.py: a module in the engine, and steps on it. One JSON line each, and an answer."""
+"""The MicroPython half of guests.py: a module, and steps on it. A step is a line of JSON and so is its answer."""
 
 import json
+import math
 import sys
 from binascii import hexlify, unhexlify
 
@@ -22,7 +23,9 @@ class Guest:
             self.calls.append((name, args))
             return answer
 
-        return self.copy if answer == "copy" else record
+        if name == "memory":
+            return wasm.Memory(answer)
+        return {"copy": self.copy, "exp": math.exp}.get(answer, record)
 
     def copy(self, to, source, size):
         memory = self.app.memory

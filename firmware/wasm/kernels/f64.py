@@ -19,7 +19,6 @@ _DIV = const(3)
 _MIN = const(4)
 _MAX = const(5)
 _SQRT = const(6)
-_CEIL = const(7)
 _NEAREST = const(10)
 _NE = const(12)
 _LT = const(13)
@@ -29,6 +28,18 @@ _LE = const(14)
 _KERNEL = const(0x07)
 _COPY2 = const(0x19)
 _CONST2 = const(0x1A)
+
+
+
+def _first_unary(context):
+    """Imports what fewer modules need, when they do."""
+    global _unary
+    from .f64_unary import unary as _unary
+
+    _unary(context)
+
+
+_unary = _first_unary
 
 
 @micropython.viper
@@ -49,9 +60,8 @@ def run(context) -> int:
         lo = cells[t]
         hi = cells[t + 1]
         sign = hi >> 31 & 1
-        if not op & _SCARCE or (op >= _SQRT and op <= _NEAREST):
-            if not op & _SCARCE:
-                t = p[3]
+        if not op & _SCARCE:
+            t = p[3]
             l = cells[t]
             h = cells[t + 1]
             other = h >> 31 & 1
@@ -64,7 +74,7 @@ def run(context) -> int:
             r = -1
             if not op & _NOT_SUM:
                 other ^= op
-            elif not op & _SCARCE:
+            else:
                 sign ^= other
             if (e + 1 | g + 1) & 0x800:
                 r = infinity
@@ -79,13 +89,10 @@ def run(context) -> int:
                 elif op == _MUL:
                     if e | hi | lo == 0 or g | h | l == 0:
                         r += 1
-                elif op == _DIV:
-                    if e == g:
-                        r += 1
-                    elif g == 0x7FF:
-                        r = 0
-                elif op == _SQRT:
-                    r += sign
+                elif e == g:
+                    r += 1
+                elif g == 0x7FF:
+                    r = 0
             else:
                 if e:
                     hi |= one
@@ -156,47 +163,12 @@ def run(context) -> int:
                             hi = hi << 1 | lo >> 27
                             lo = lo << 1 & all28
                             e -= 1
-                elif op > _SQRT:
-                    # Fraction bits, as far as they are in h and l, give way.
-                    if e < 1023:
-                        t = 0
-                        if hi | lo:
-                            if op == _NEAREST:
-                                if e == 1022 and (lo or hi != one):
-                                    t = 1
-                            elif op == _CEIL + sign:
-                                t = 1
-                        lo = hi = 0
-                        e = 1
-                        if t:
-                            hi = one
-                            e = 1023
-                    elif e < 1075:
-                        t = 1078 - e
-                        if t > 27:
-                            h = (1 << (t - 28)) - 1
-                            l = all28
-                            g = hi >> (t - 28)
-                        else:
-                            h = 0
-                            l = (1 << t) - 1
-                            g = lo >> t
-                        if op == _NEAREST:
-                            lo += (l >> 1 | (h & 1) << 27) + (g & 1)
-                            hi += h >> 1
-                        elif op == _CEIL + sign:
-                            lo += l
-                            hi += h
-                        hi = hi + (lo >> 28) & -1 - h
-                        lo &= all28 - l
                 elif not hi | lo or not h | l:
                     r = 0
                     if op == _DIV and not h | l:
                         r = infinity
                         if not hi | lo:
                             r += 1
-                elif op == _SQRT and sign:
-                    r = infinity + 1
                 else:
                     while not hi & one:
                         hi = hi << 1 | lo >> 27
@@ -230,7 +202,7 @@ def run(context) -> int:
                         hi = hi * h + (r >> 14) + (lo >> 28)
                         lo &= all28
                         r = -1
-                    elif op == _DIV:
+                    else:
                         e += 1023 - g
                         a = l & all14
                         b = l >> 14
@@ -244,7 +216,7 @@ def run(context) -> int:
                             lo &= all28
                             r = 1
                         for _ in range(4):
-                            # A digit of 14 bits, guessed by that of the divisor's first digit, at most two too large.
+                            # A digit of 14 bits: as the divisor's first digit makes it, or up to two less.
                             t = hi // d
                             if t > all14:
                                 t = all14
@@ -264,51 +236,6 @@ def run(context) -> int:
                         t = hi | lo | r & 1
                         hi = g >> 1
                         lo = (g & 1) << 27 | r >> 1
-                        r = -1
-                    else:
-                        # The root of a number whose first half has the root a: a half more of it is what remains
-                        # divided by 2a, or one less. Twice, from 14 bits to 28 and to 55.
-                        if e & 1:
-                            lo = lo >> 1 | (hi & 1) << 27
-                            hi >>= 1
-                        e = (e + 1023) >> 1
-                        a = b = 0
-                        for _ in range(14):
-                            b = b << 2 | hi >> 26
-                            hi = (hi & 0x3FFFFFF) << 2
-                            a = a << 1
-                            t = a << 1 | 1
-                            if b >= t:
-                                b -= t
-                                a |= 1
-                        b = b << 14 | lo >> 14
-                        t = b // (a << 1)
-                        b = (b - (t * a << 1) << 14 | lo & all14) - t * t
-                        a = (a << 14) + t
-                        if b < 0:
-                            b += (a << 1) - 1
-                            a -= 1
-                        c = a >> 13
-                        d = a & 0x1FFF
-                        r = 0
-                        for _ in range(2):
-                            t = b // c
-                            b = (b - t * c << 13) - t * d
-                            while b < 0:
-                                t -= 1
-                                b += a
-                            r = (r << 13) + t
-                        c = r >> 14
-                        d = r & all14
-                        t = c * d << 1
-                        lo = d * d + ((t & all14) << 14)
-                        hi = c * c + (t >> 14) + (lo >> 28)
-                        lo &= all28
-                        t = lo | hi ^ b
-                        if b < hi or (b == hi and lo):
-                            r -= 1
-                        hi = a + (r >> 27)
-                        lo = r << 1 & all28
                         r = -1
                     if t:
                         lo |= 1
@@ -339,6 +266,9 @@ def run(context) -> int:
             t = p[1]
             cells[t] = lo
             cells[t + 1] = r | sign << 31
+        elif op >= _SQRT and op <= _NEAREST:
+            state[0] = int(p) - code
+            _unary(context)
         else:
             t = p[3]
             l = cells[t]
