@@ -45,14 +45,14 @@ class Memory:
         return before
 
     def _lengthen(self, size):
-        """Appends zeros in small pieces, which the heap can often do in place; False if it has no room."""
+        """Appends zeros in pieces, which the heap can often do in place; False if it has no room."""
         buffer = self.buffer
         before = len(buffer)
-        piece = bytes(1024)
         try:
+            piece = bytes(max(1024, (size - before) >> 4))
             while len(buffer) < size:
                 left = size - len(buffer)
-                buffer.extend(piece if left >= 1024 else piece[:left])
+                buffer.extend(piece if left >= len(piece) else piece[:left])
         except MemoryError:
             buffer[before:] = b""
             return False

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 Imports = dict[str, dict[str, Any]]
-"""What is imported, by module and name. Of ``memory`` it is the pages. A function does what it is called where that
-is ``"copy"`` (within memory: to, from, size) or ``"exp"``; else this is what it returns, and its calls are noted for
-``Guest.events``."""
+"""What is imported, by module and name. Of ``memory`` it is the pages. A function does what it is called where
+that is ``"copy"`` (within memory: to, from, size) or ``"exp"``; else this is what it returns, and its calls are
+noted for ``Guest.events``."""
 
 PICO = 242_048  # bytes of heap that are free on a Pico
 

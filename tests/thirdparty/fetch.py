@@ -12,6 +12,7 @@ import subprocess
 import tarfile
 import tempfile
 from pathlib import Path
+from typing import NoReturn
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wasmdev" / "thirdparty"
 TIMEOUT = 60  # seconds for a package
@@ -68,7 +69,6 @@ def _fetch(package: str, folder: Path) -> None:
         fresh.rename(folder)
 
 
-@functools.cache
 def _npm() -> str:
     npm = shutil.which("npm")
     if npm is None:
@@ -78,10 +78,9 @@ def _npm() -> str:
     return npm
 
 
-_failures: list[str] = []  # the first one is enough: each try takes its time
+_failures: list[str] = []  # one is enough: each try takes its time
 
 
-def _unreachable(why: str) -> None:
+def _unreachable(why: str) -> NoReturn:
     _failures.append(why)
-    _npm.cache_clear()
     raise Missing(why)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import wasmc
@@ -18,6 +19,8 @@ from tests.thirdparty import compressors, fetch, guests, hashes, images, lexers,
 from tests.thirdparty.case import PICO, Case
 
 CASES = [*hashes.CASES, *lexers.CASES, *parsers.CASES, *compressors.CASES, *images.CASES]
+LARGEST = 100_000  # bytes of a binary that MicroPython compiles here
+COMPILER = 8_000_000  # bytes of heap for that
 
 
 @pytest.fixture(params=CASES, ids=str)
@@ -52,13 +55,30 @@ def test_wasmtime(case: Case) -> None:
 
 
 @pytest.mark.parametrize("bits", [64, 32])
-def test_micropython(case: Case, bits: int, libraries: dict[str, Path], tmp_path: Path) -> None:
-    command, arch = (micropython64(), "x64") if bits == 64 else (need_micropython32(), "x86")
+def test_image(case: Case, bits: int, libraries: dict[str, Path], tmp_path: Path) -> None:
+    """The host's image runs in MicroPython."""
     image = tmp_path / "module.img"
     image.write_bytes(wasmc.compile(fetch.module(case.package, case.file)))
-    with guests.micropython(command, libraries[arch], case.heap) as guest:
-        guest.load(str(image), case)
-        assert case.answers(guest) == case.expected
+    assert in_micropython(case, image, bits, libraries, case.heap) == case.expected
+
+
+@pytest.mark.parametrize("bits", [64, 32])
+def test_binary(case: Case, bits: int, libraries: dict[str, Path], tmp_path: Path) -> None:
+    """MicroPython compiles the module by itself."""
+    binary = fetch.module(case.package, case.file)
+    if len(binary) > LARGEST:
+        pytest.skip(f"{len(binary)} bytes take too long")
+    path = tmp_path / "module.wasm"
+    path.write_bytes(binary)
+    assert in_micropython(case, path, bits, libraries, COMPILER) == case.expected
+
+
+def in_micropython(case: Case, path: Path, bits: int, libraries: dict[str, Path], heap: int) -> Any:
+    """The answers of a module, an image or a binary, in a MicroPython of this machine."""
+    command, arch = (micropython64(), "x64") if bits == 64 else (need_micropython32(), "x86")
+    with guests.micropython(command, libraries[arch], heap) as guest:
+        guest.load(str(path), case)
+        return case.answers(guest)
 
 
 def test_sim(case: Case, sim: SimBoard) -> None:
