@@ -57,17 +57,15 @@ def _compiled(source):
     # taken before, if there is room for both.
     for room in (65536, 0):
         try:
-            page = bytearray(room)
-            return _compile(source)
+            return _compile(source, bytearray(room))
         except MemoryError:
             if not room:
                 raise
-        page = None
         gc.collect()
 
 
-def _compile(source):
-    """Imports the compiler, uses it and gives the heap that it took back."""
+def _compile(source, room):
+    """Imports the compiler, uses it and gives back the heap that it took; ``room`` is held until then."""
     try:
         import wasmc
 

@@ -161,7 +161,8 @@ def test_python_functions_are_called_with_values():
 
 def test_python_and_guest_call_each_other():
     apps = []
-    app = load("hosted", imports={"env": {"mix": max, "pair": max, "back": lambda n: apps[0].down(n), "start": 1000}})
+    env = {"mix": max, "pair": max, "back": lambda n: apps[0].down(n), "start": 1000}
+    app = load("hosted", imports={"env": env})
     apps.append(app)
     assert app.down(10) == 1055
 
@@ -177,7 +178,8 @@ def test_an_exception_of_a_python_function_comes_through():
 
 
 def test_what_a_python_function_returns_must_fit():
-    app = load("hosted", imports={"env": {"mix": max, "pair": lambda: (1, 2, 3), "back": lambda n: "1", "start": 1}})
+    env = {"mix": max, "pair": lambda: (1, 2, 3), "back": lambda n: "1", "start": 1}
+    app = load("hosted", imports={"env": env})
     raised(TypeError, app.sum)
     raised(TypeError, app.down, 1)
     assert app.down(0) == 1

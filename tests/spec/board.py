@@ -5,7 +5,12 @@ import json
 
 import wasm
 
-GLOBALS = {"global_i32": ("i", 666), "global_i64": ("I", 666), "global_f32": ("f", 666.6), "global_f64": ("F", 666.6)}
+GLOBALS = {
+    "global_i32": ("i", 666),
+    "global_i64": ("I", 666),
+    "global_f32": ("f", 666.6),
+    "global_f64": ("F", 666.6),
+}
 PRINTS = ("print", "print_i32", "print_i64", "print_f32", "print_f64", "print_i32_f32", "print_f64_f64")
 
 

@@ -62,15 +62,15 @@ def run(context) -> int:
         sign = hi >> 31 & 1
         if not op & _SCARCE:
             t = p[3]
-            l = cells[t]
-            h = cells[t + 1]
-            other = h >> 31 & 1
+            low = cells[t]
+            high = cells[t + 1]
+            other = high >> 31 & 1
             e = hi >> 20 & 0x7FF
             hi = (hi & 0xFFFFF) << 7 | lo >> 25 & 0x7F
             lo = (lo & 0x1FFFFFF) << 3
-            g = h >> 20 & 0x7FF
-            h = (h & 0xFFFFF) << 7 | l >> 25 & 0x7F
-            l = (l & 0x1FFFFFF) << 3
+            g = high >> 20 & 0x7FF
+            high = (high & 0xFFFFF) << 7 | low >> 25 & 0x7F
+            low = (low & 0x1FFFFFF) << 3
             r = -1
             if not op & _NOT_SUM:
                 other ^= op
@@ -78,7 +78,7 @@ def run(context) -> int:
                 sign ^= other
             if (e + 1 | g + 1) & 0x800:
                 r = infinity
-                if (e == 0x7FF and hi | lo) or (g == 0x7FF and h | l):
+                if (e == 0x7FF and hi | lo) or (g == 0x7FF and high | low):
                     r += 1
                 elif not op & _NOT_SUM:
                     if e == g:
@@ -87,7 +87,7 @@ def run(context) -> int:
                     elif g == 0x7FF:
                         sign = other
                 elif op == _MUL:
-                    if e | hi | lo == 0 or g | h | l == 0:
+                    if e | hi | lo == 0 or g | high | low == 0:
                         r += 1
                 elif e == g:
                     r += 1
@@ -99,7 +99,7 @@ def run(context) -> int:
                 else:
                     e = 1
                 if g:
-                    h |= one
+                    high |= one
                 else:
                     g = 1
                 if not op & _NOT_SUM:
@@ -108,39 +108,39 @@ def run(context) -> int:
                         e -= g
                         g = -g
                         t = hi
-                        hi = h
-                        h = t
+                        hi = high
+                        high = t
                         t = lo
-                        lo = l
-                        l = t
+                        lo = low
+                        low = t
                         t = sign
                         sign = other
                         other = t
                     if g:
                         t = 0
                         if g > 27:
-                            t = l
-                            l = h
-                            h = 0
+                            t = low
+                            low = high
+                            high = 0
                             g -= 28
                             if g > 27:
                                 g = 28
-                        t |= l & ((1 << g) - 1)
-                        l = l >> g | h << (28 - g) & all28
-                        h >>= g
+                        t |= low & ((1 << g) - 1)
+                        low = low >> g | high << (28 - g) & all28
+                        high >>= g
                         if t:
-                            l |= 1
+                            low |= 1
                     if sign == other:
-                        lo += l
-                        hi += h + (lo >> 28)
+                        lo += low
+                        hi += high + (lo >> 28)
                         lo &= all28
                         if hi >> 28:
                             lo = lo >> 1 | lo & 1 | (hi & 1) << 27
                             hi >>= 1
                             e += 1
                     else:
-                        lo -= l
-                        hi += (lo >> 28) - h
+                        lo -= low
+                        hi += (lo >> 28) - high
                         lo &= all28
                         if hi >> 31:
                             sign = other
@@ -163,9 +163,9 @@ def run(context) -> int:
                             hi = hi << 1 | lo >> 27
                             lo = lo << 1 & all28
                             e -= 1
-                elif not hi | lo or not h | l:
+                elif not hi | lo or not high | low:
                     r = 0
-                    if op == _DIV and not h | l:
+                    if op == _DIV and not high | low:
                         r = infinity
                         if not hi | lo:
                             r += 1
@@ -174,9 +174,9 @@ def run(context) -> int:
                         hi = hi << 1 | lo >> 27
                         lo = lo << 1 & all28
                         e -= 1
-                    while not h & one:
-                        h = h << 1 | l >> 27
-                        l = l << 1 & all28
+                    while not high & one:
+                        high = high << 1 | low >> 27
+                        low = low << 1 & all28
                         g -= 1
                     if op == _MUL:
                         # Digits of 14 bits: a column of four products and what is carried stays below 2**31.
@@ -185,34 +185,34 @@ def run(context) -> int:
                         lo >>= 14
                         b = hi & all14
                         hi >>= 14
-                        c = l & all14
-                        l >>= 14
-                        d = h & all14
-                        h >>= 14
-                        r = a * l + lo * c
+                        c = low & all14
+                        low >>= 14
+                        d = high & all14
+                        high >>= 14
+                        r = a * low + lo * c
                         g = a * c + ((r & all14) << 14)
                         t = g & all28
-                        g = (g >> 28) + (r >> 14) + a * d + b * c + lo * l
-                        r = a * h + lo * d + b * l + hi * c
+                        g = (g >> 28) + (r >> 14) + a * d + b * c + lo * low
+                        r = a * high + lo * d + b * low + hi * c
                         g += (r & all14) << 14
                         t |= g & all28
-                        g = (g >> 28) + (r >> 14) + lo * h + b * d + hi * l
-                        r = b * h + hi * d
+                        g = (g >> 28) + (r >> 14) + lo * high + b * d + hi * low
+                        r = b * high + hi * d
                         lo = g + ((r & all14) << 14)
-                        hi = hi * h + (r >> 14) + (lo >> 28)
+                        hi = hi * high + (r >> 14) + (lo >> 28)
                         lo &= all28
                         r = -1
                     else:
                         e += 1023 - g
-                        a = l & all14
-                        b = l >> 14
-                        c = h & all14
-                        d = h >> 14
+                        a = low & all14
+                        b = low >> 14
+                        c = high & all14
+                        d = high >> 14
                         g = 0
                         r = 0
-                        if hi > h or (hi == h and lo >= l):
-                            lo -= l
-                            hi += (lo >> 28) - h
+                        if hi > high or (hi == high and lo >= low):
+                            lo -= low
+                            hi += (lo >> 28) - high
                             lo &= all28
                             r = 1
                         for _ in range(4):
@@ -229,8 +229,8 @@ def run(context) -> int:
                             lo &= all28
                             while hi >> 31:
                                 t -= 1
-                                lo += l
-                                hi += h + (lo >> 28)
+                                lo += low
+                                hi += high + (lo >> 28)
                                 lo &= all28
                             r |= t
                         t = hi | lo | r & 1
@@ -271,25 +271,25 @@ def run(context) -> int:
             _unary(context)
         else:
             t = p[3]
-            l = cells[t]
-            h = cells[t + 1]
-            other = h >> 31 & 1
+            low = cells[t]
+            high = cells[t + 1]
+            other = high >> 31 & 1
             hi ^= sign << 31
-            h ^= other << 31
+            high ^= other << 31
             # less: in the order in which -0 comes before 0
             less = sign
-            if sign == other and (hi < h or (hi == h and uint(lo) < uint(l))):
+            if sign == other and (hi < high or (hi == high and uint(lo) < uint(low))):
                 less ^= 1
             r = 0
-            if hi > infinity or h > infinity or (hi == infinity and lo != 0) or (h == infinity and l != 0):
+            if hi > infinity or high > infinity or (hi == infinity and lo != 0) or (high == infinity and low != 0):
                 r = 2
             if op <= _MAX:
                 if r:
                     hi = infinity + 0x80000
                     lo = sign = 0
                 elif less == op - _MIN:
-                    hi = h
-                    lo = l
+                    hi = high
+                    lo = low
                     sign = other
                 t = p[1]
                 cells[t] = lo
@@ -297,7 +297,7 @@ def run(context) -> int:
             else:
                 if r:
                     r = less = 0
-                elif not hi | lo | h | l or (hi == h and lo == l and sign == other):
+                elif not hi | lo | high | low or (hi == high and lo == low and sign == other):
                     r = 1
                     less = 0
                 if op == _NE:

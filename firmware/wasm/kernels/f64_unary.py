@@ -1,4 +1,4 @@
-"""Of f64 the square root and the roundings to an integer (spec section 4.3.3); numbers are taken apart as in f64.py."""
+"""Square root and the roundings to an integer of f64 (spec section 4.3.3), on numbers taken apart as in f64.py."""
 
 import micropython
 from micropython import const
