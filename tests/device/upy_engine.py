@@ -246,3 +246,16 @@ def test_half_of_a_wide_value_is_one_cell():
     app = load("halves", memory=64)
     assert app.wrap(10) == 99
     assert app.load(10) == 99
+
+
+def test_endless_calls_between_guest_and_python_end():
+    apps = []
+    app = load("hosted", imports={"env": {"mix": max, "pair": max, "back": lambda n: apps[0].down(n), "start": 1}})
+    apps.append(app)
+    for _ in range(2):
+        try:
+            app.down(1000000)
+        except (RuntimeError, MemoryError, wasm.Trap):
+            assert app.down(3) == 7
+        else:
+            raise AssertionError("the calls ended by themselves")

@@ -30,7 +30,6 @@ _COPY2 = const(0x19)
 _CONST2 = const(0x1A)
 
 
-
 def _first_unary(context):
     """Imports what fewer modules need, when they do."""
     global _unary
