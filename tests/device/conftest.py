@@ -44,20 +44,20 @@ class Script(pytest.File):
                 for bits in (64, 32):
                     name = f"{node.name}[{bits}]"
                     yield Function.from_parent(
-                        self, name=name, function=node.name, bits=bits, typed=typed, printed=printed
+                        self, name=name, test=node.name, bits=bits, typed=typed, printed=printed
                     )
 
 
 class Function(pytest.Item):
-    def __init__(self, *, function: str, bits: int, typed: str, printed: str, **given: Any) -> None:
+    def __init__(self, *, test: str, bits: int, typed: str, printed: str, **given: Any) -> None:
         super().__init__(**given)
-        self.function = function
+        self.test = test
         self.bits = bits
         self.typed = typed
         self.printed = printed
 
     def runtest(self) -> None:
-        code, output = run(RUN_ONE, self.path.stem, self.function, typed=self.typed, bits=self.bits)
+        code, output = run(RUN_ONE, self.path.stem, self.test, typed=self.typed, bits=self.bits)
         if code:
             raise Failure(output)
         if output != self.printed:
