@@ -26,8 +26,8 @@ _BITWISE = ("and", "or", "xor")
 def lower(fn, name, operands, results):
     """Lowers the numeric instruction ``name`` of type ``operands>results``."""
     prefix, _, rest = name.partition(".")
-    if "_reinterpret" in name or rest.startswith("reinterpret"):
-        return
+    if rest.startswith("reinterpret"):
+        return  # cells have no type
     if prefix == "i32" and operands in ("ii", "i"):
         if rest == "eqz":
             _is_zero(fn)
@@ -193,12 +193,10 @@ def load(fn, name, offset, width):
     """Lowers a load of ``width`` bytes at ``offset``."""
     wide = name[1:3] == "64"
     address = fn.cell(fn.pop())
-    end = offset + width
-    if end > _MASK:
-        fn.trap("out of bounds memory access")
+    if not _reachable(fn, offset + width):
         return
-    fn.mark()
     to = fn.result(wide)
+    end = offset + width
     if width == 8:
         fn.emit.value("i64.load", to, 1, address, words=(end,))
         return
@@ -216,10 +214,15 @@ def store(fn, offset, width):
     """Lowers a store of ``width`` bytes at ``offset``."""
     value = fn.cell(fn.pop())
     address = fn.cell(fn.pop())
-    end = offset + width
+    if _reachable(fn, offset + width):
+        plain = {8: "i64.store", 4: "i32.store", 2: "i32.store16", 1: "i32.store8"}[width]
+        fn.emit.effect(plain, value, address, width == 8, (offset + width,))
+
+
+def _reachable(fn, end):
+    """Whether an access that ends ``end`` bytes behind its address can be in bounds; else it is a trap."""
     if end > _MASK:
         fn.trap("out of bounds memory access")
-        return
+        return False
     fn.mark()
-    plain = {8: "i64.store", 4: "i32.store", 2: "i32.store16", 1: "i32.store8"}[width]
-    fn.emit.effect(plain, value, address, width == 8, (end,))
+    return True
