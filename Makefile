@@ -31,6 +31,10 @@ spec: $(READY) ## the official test suite in MicroPython; its folder is in WASM_
 	$(BIN)/python -m tests.spec.run --bits 64
 	$(BIN)/python -m tests.spec.run --bits 32
 
+bench: $(READY) ## time the engine against the same algorithms in plain MicroPython
+	$(BIN)/python -m tests.bench --bits 64
+	$(BIN)/python -m tests.bench --bits 32
+
 hil: $(READY) ## the tests that need a board, on PORT (sim, /dev/ttyACM0, ...)
 	$(BIN)/python -m pytest tests/hil --port $(PORT)
 
@@ -40,4 +44,4 @@ examples: $(READY) ## build the example modules again from their sources
 clean: ## remove what the other targets made
 	rm -rf .venv build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
-.PHONY: help setup demo test lint spec hil examples clean
+.PHONY: help setup demo test lint spec bench hil examples clean

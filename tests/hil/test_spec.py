@@ -20,22 +20,33 @@ BATCH = 16  # commands that go over at once
 
 
 def run_on(board, path: Path, images: Path) -> Outcome:
-    """Runs one file of the suite on a board; images are pushed as their modules' turn comes."""
+    """Runs one file of the suite on a board; images are pushed as their modules' turn comes.
+
+    Each module has the whole heap, where no other one needs it: the board restarts before it.
+    """
     outcome = Outcome(path.stem)
-    board.link.exec("import spec_board; suite = spec_board.Suite(4096)")
+    script = list(Script(path, images, outcome).lines())
+    alone = not any(line[1] == "register" or (line[1] == "module" and line[2]) for line in script)
     waiting: list[str] = []
+
+    def begin() -> None:
+        board.link.exec("import spec_board; suite = spec_board.Suite(4096)")
 
     def send() -> None:
         if waiting:
             outcome.judge(board.link.exec(f"spec_board.report(suite, {waiting!r})").decode())
             waiting.clear()
 
-    for line in Script(path, images, outcome).lines():
+    begin()
+    for line in script:
         for i, item in enumerate(line):
             if isinstance(item, str) and item.endswith(".img"):
                 send()
                 board.files.write("/spec.img", Path(item).read_bytes())
                 line[i] = "/spec.img"
+                if alone:
+                    board.restart()
+                    begin()
         waiting.append(json.dumps(line))
         if len(waiting) == BATCH:
             send()
