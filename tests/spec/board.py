@@ -116,6 +116,17 @@ class Suite:
         return "accepted, expected %r" % text
 
 
+    def assert_rejected(self, path):
+        import wasmc
+
+        try:
+            with open(path, "rb") as file:
+                wasmc.validate(wasmc.decode(file.read()))
+        except wasmc.WasmError as error:
+            return error.kind + ": " + error.message
+        return "accepted"
+
+
 def _results(item):
     return item.signature.split(">")[1]
 
@@ -142,7 +153,10 @@ def _matches(value, letter, text):
 
 
 def serve(suite, lines):
-    """Runs commands; yields ``(line number, what went wrong)`` for each assertion, None where it held."""
+    """Runs commands; yields ``(number, what went wrong)`` for each assertion, None where it held.
+
+    Of a module that must be rejected it yields the reason, for the host to judge.
+    """
     for line in lines:
         number, command, *rest = json.loads(line)
         try:

@@ -1,61 +1,17 @@
 """decode() and validate() against the official test suite: what is accepted, what is rejected, and why."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-import wasmc
 
 from tests.spec.convert import commands, suite
+from tests.spec.rejections import UNSUPPORTED, complaint
 from tests.verdict import verdict
-
-# Modules that need what this engine doesn't have: the message it rejects them with, and the proposal.
-UNSUPPORTED = {
-    "custom-page-sizes/custom-page-sizes.wast": ("multiple memories", "multi-memory"),
-    "custom-page-sizes/custom-page-sizes-invalid.wast": ("multiple memories", "multi-memory"),
-    "custom-page-sizes/memory_max.wast": ("integer too large", "memory64: limits of 64 bits"),
-    "custom-page-sizes/memory_max_i64.wast": ("malformed limits flags", "memory64"),
-    "tail-call/return_call.wast": ("malformed value type", "function-references"),
-    "tail-call/return_call_indirect.wast": ("malformed value type", "function-references"),
-}
-
-# Malformed modules for which the suite quotes the reference interpreter and we say something else:
-WORDED_OTHERWISE = {
-    # It reads beyond the end of a section or function and reports what it finds there, while we stop.
-    ("END opcode expected", "unexpected end of section or function"),
-    ("illegal opcode", "unexpected end of section or function"),
-    ("integer representation too long", "malformed section id"),
-    ("integer representation too long", "unexpected end of section or function"),
-    ("length out of bounds", "unexpected end of section or function"),
-    ("section size mismatch", "unexpected end of section or function"),
-    # It reads LEB128 where the spec has a byte of a few values.
-    ("integer representation too long", "malformed function type"),
-    ("integer representation too long", "malformed limits flags"),
-    ("integer too large", "malformed limits flags"),
-}
 
 SCRIPTS = {f"{path.parent.name}/{path.name}": path for path in suite()}
 
 # Scripts without modules in the binary format.
 TEXT_ONLY = {"wg-2.0/obsolete-keywords.wast", "wg-2.0/utf8-invalid-encoding.wast"}
-
-
-def complaint(command: dict[str, Any], error: wasmc.WasmError | None, unsupported: str | None) -> str | None:
-    """What is wrong with our verdict on the module of a command, if anything is."""
-    if error and unsupported and error.message.startswith(unsupported):
-        return None
-    if command["type"] not in ("assert_invalid", "assert_malformed"):
-        return f"rejected: {error}" if error else None
-    if not error:
-        return "accepted"
-    if error.kind != command["type"].removeprefix("assert_"):
-        return f"rejected as {error.kind}: {error}"
-    text = command["text"]
-    if error.message.startswith(text):
-        return None
-    if any(text == theirs and error.message.startswith(ours) for theirs, ours in WORDED_OTHERWISE):
-        return None
-    return f"rejected otherwise: {error}"
 
 
 @pytest.mark.skipif(not SCRIPTS, reason="WASM_SPEC doesn't name a folder with the test suite")
