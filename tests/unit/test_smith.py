@@ -1,6 +1,6 @@
 """Modules come to the same in real MicroPython as in wasmtime: random ones, and some that chance seldom makes.
 
-The environment variable ``WASM_SMITH`` says how many random ones; a few hundred where it isn't set.
+The environment variable ``WASM_SMITH`` says how many random ones; 2,000 where it isn't set.
 """
 
 import os
@@ -10,7 +10,7 @@ import pytest
 from tests.unit.smith import Oracle, Record, generate, records
 from tests.wat import wat
 
-MODULES = int(os.environ.get("WASM_SMITH", "300"))
+MODULES = int(os.environ.get("WASM_SMITH", "2000"))
 CHUNK = 50
 
 
