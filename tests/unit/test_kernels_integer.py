@@ -45,6 +45,6 @@ def test_edges(name: str, device: Board, oracle: Oracle) -> None:
 
 
 @given(st.lists(case(NAMES), min_size=60, max_size=120))
-@settings(max_examples=70, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=180, deadline=None, suppress_health_check=list(HealthCheck))
 def test_anything(device: Board, oracle: Oracle, cases: list[Case]) -> None:
     assert not differences(device, oracle, cases)
