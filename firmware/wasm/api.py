@@ -15,7 +15,7 @@ def load(source, imports=None, grants=None, memory=None, fuel=None, stack=STACK,
     ``source`` is the name that it was flashed under, the path of a ``.wasm`` or an image, or its bytes.
     ``imports`` maps module names to dicts of Python functions, numbers, Memory, Table and Global objects, or to
     Apps. ``grants`` maps labels to what the guest may open by them; ``memory`` caps linear memory (bytes),
-    ``fuel`` what one call may use (turns of loops and calls), ``stack`` is for frames and globals (bytes).
+    ``fuel`` what one call may use (turns of loops and calls), ``stack`` is for frames (bytes).
     ``args`` and ``env`` are what WASI shows.
 
     Raises OSError (no such module), wasmc.WasmError (a .wasm that is malformed or invalid), ImageError,

@@ -37,7 +37,7 @@ class Image:
             raise ImageError("image is cut short: flash the module again")
         self._map_at = self._at + data
         self._next = 0
-        (size,) = self.unpack("<H")
+        (size,) = self.unpack("<I")
         self.types = self.text(size).split(" ")
 
     def read(self, size):

@@ -24,7 +24,7 @@ class Instance:
 
     ``imports`` are resolved already (link.py), in the order of the image: ``(kind, item)``, where the item is a
     Table, a Memory, a Global, or for a function ``(callable, signature)`` or ``(instance, index)``. ``stack``
-    is the size in bytes of the cells for globals and frames, ``cap`` that of memory (Memory), ``fuel`` what one
+    is the size in bytes of the cells for frames, ``cap`` that of memory (Memory), ``fuel`` what one
     call may use. Raises MemoryError where the heap has no room.
     """
 
@@ -45,9 +45,10 @@ class Instance:
         for _ in range(tables):
             letter, minimum, maximum = image.unpack(core.TABLE_RECORD)
             self.tables.append(Table(chr(letter), minimum, _maximum(maximum)))
-        self.cells = array("I", bytes(stack & ~3))
+        size = (stack & ~3) + 8 * (len(self.globals) + image.counts[4])
+        self.cells = array("I", bytes(size))
         self.state = array("I", bytes(4 * core.STATE_WORDS))
-        self.state[LIMIT] = stack & ~3
+        self.state[LIMIT] = size
         self.state[BASE] = _references
         self.state[FUNCTIONS] = image.counts[0]
         _references += image.counts[0]

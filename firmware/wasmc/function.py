@@ -31,10 +31,8 @@ class Lowering(Operands):
         cell = self._add_locals(0, self.params)
         self.first_local = cell
         for count, valtype in body_locals:
-            if cell + count > MOST_CELLS:
-                raise WasmError(
-                    "unsupported", "function has %d locals" % count, 0, "a frame that fits a board"
-                )
+            if cell + (1 + is_wide(valtype)) * count > MOST_CELLS:
+                raise WasmError("unsupported", "function with too many locals", 0, "a frame that fits a board")
             cell = self._add_locals(cell, bytes((valtype,)) * count)
         self.link = max(cell, cells_of(self.results))
         if self.emit.far:

@@ -5,6 +5,7 @@ import struct
 
 from . import image
 from .emit import Emitter, FarCell
+from .error import WasmError
 from .function import Lowering
 from .instructions import Instructions
 from .isa import VERSION
@@ -73,6 +74,7 @@ class Layout:
 
 def lower(module):
     """The image of a valid module, as bytes. Raises WasmError (``unsupported``) beyond the engine's limits."""
+    _check_limits(module)
     emit = Emitter()
     emit.plain("call")  # the frame that an export is called from ends here
     emit.word(0)
@@ -96,6 +98,24 @@ def lower(module):
         b"".join([bytes(module.data[s.start : s.end]) for s in module.segments]),
         emit.map,
     )
+
+
+def _check_limits(module):
+    """What an image counts in 16 bits; the index of a global, in cells, is such a number too."""
+    names = [name for entry in module.imports for name in entry[:2]] + [entry[0] for entry in module.exports]
+    for what, count, most in (
+        ("types", len(module.types), 4096),
+        ("functions", len(module.functions), 0xFFFF),
+        ("imports", len(module.imports), 0xFFFF),
+        ("tables", len(module.tables), 0xFFFF),
+        ("globals", len(module.globals), 0x7FFF),
+        ("element segments", len(module.elements), 0xFFFF),
+        ("data segments", len(module.segments), 0xFFFF),
+        ("exports", len(module.exports), 0xFFFF),
+        ("bytes in a name", max([len(name.encode()) for name in names] + [0]), 0xFFFF),
+    ):
+        if count > most:
+            raise WasmError("unsupported", "%d %s" % (count, what), 0, "at most %d" % most)
 
 
 def _counts(module):
@@ -150,7 +170,7 @@ def write_records(layout):
     pack = struct.pack
     out = bytearray()
     types = " ".join(layout.signatures).encode()
-    out += pack("<H", len(types)) + types
+    out += pack("<I", len(types)) + types
     for module_name, name, kind, index in module.imports:
         names = module_name.encode(), name.encode()
         out += pack(image.IMPORT, kind, *_import(layout, kind, index), len(names[0]), len(names[1]))

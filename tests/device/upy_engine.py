@@ -259,3 +259,9 @@ def test_endless_calls_between_guest_and_python_end():
             assert app.down(3) == 7
         else:
             raise AssertionError("the calls ended by themselves")
+
+
+def test_globals_have_room_beside_the_frames():
+    app = load("globals", stack=256)
+    assert app.last() == 299
+    assert app.globals["first"] == 0

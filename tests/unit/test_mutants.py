@@ -3,6 +3,7 @@
 import pytest
 import wasmtime
 
+import wasmc
 from tests.mutants import mutants
 from tests.samples import SAMPLES
 from tests.verdict import verdict
@@ -44,4 +45,5 @@ def test_mutants(name: str, engine: wasmtime.Engine) -> None:
             assert "\n" not in str(ours)
         else:
             accepted += 1
+            assert wasmc.compile(mutant)[:4] == b"WIMG"
     assert 0.01 * MUTANTS_EACH < accepted < 0.9 * MUTANTS_EACH
