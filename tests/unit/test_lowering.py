@@ -1,8 +1,8 @@
 """Modules that lowering has to say no to, and ones at the edge of what an instruction can name."""
 
 import pytest
-
 import wasmc
+
 from tests.wat import wat
 
 

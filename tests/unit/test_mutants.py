@@ -1,9 +1,9 @@
 """Whatever the bytes, the front end says what is wrong with them, and it is of wasmtime's opinion."""
 
 import pytest
+import wasmc
 import wasmtime
 
-import wasmc
 from tests.mutants import mutants
 from tests.samples import SAMPLES
 from tests.verdict import verdict
