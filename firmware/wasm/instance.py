@@ -13,6 +13,7 @@ from .values import Function, Global, cells_of, get, put
 
 FUNC, TABLE, MEMORY, GLOBAL = range(4)
 
+_NO_TABLE = array("I", (0,))
 _MOST_FRAMES = 16  # that a trap tells of
 
 # References to functions are numbered through all instances, from 1 (0 is null): a table may be shared.
@@ -66,7 +67,7 @@ class Instance:
         for group, name in enumerate(core.GROUPS):
             used = self.image.groups & 1 << group
             context.append(__import__("wasm.kernels." + name, None, None, ("run",)).run if used else None)
-        return context + [table.cells for table in self.tables]
+        return context + ([table.cells for table in self.tables] or [_NO_TABLE])
 
     def instantiate(self):
         """Sets globals, fills tables and memory and runs the start function (spec section 4.5.4).

@@ -102,8 +102,18 @@ class _Writer:
         return ["if a & 3:", *indent(parts), "else:", "    " + whole]
 
     def alu(self):
+        """i32.add, a third of all that runs, has a leaf of its own; the others share how operands are read."""
         leaves = {isa.OPS[name][0]: self.body(lines) for name, lines in semantics.ALU.items()}
+        del leaves[isa.OPS["i32.add"][0]]
         return [
+            "if op & 0x40:",
+            "    if op & 1:",
+            "        f[p[1]] = f[p[2]] + ptr32(p)[1]",
+            "        p = ptr8(int(p) + 8)",
+            "    else:",
+            "        f[p[1]] = f[p[2]] + f[p[3]]",
+            "        p = ptr8(int(p) + 4)",
+            "    continue",
             "x = f[p[2]]",
             "d = p[1]",
             "if op & 1:",
@@ -114,6 +124,7 @@ class _Writer:
             *dispatch(leaves),
             "f[d] = r",
             "p = ptr8(int(p) + 4)",
+            "continue",  # not by way of the ends of all that is nested here
         ]
 
     def conditions(self):
@@ -140,6 +151,7 @@ class _Writer:
             *indent(dispatch(leaves)),
             "x = ptr32(p)[1]",
             *_JUMP,
+            "continue",
         ]
 
     def accesses(self):
@@ -149,7 +161,7 @@ class _Writer:
             leaves[isa.OPS[name][0]] = self.body(["a = memory + x - %d" % width, *lines, "f[p[1]] = r"])
         for name, (width, lines) in semantics.STORES.items():
             leaves[isa.OPS[name][0]] = self.body(["a = memory + x - %d" % width, "x = f[p[1]]", *lines])
-        # `a` takes the address before it is needed as one: the sum of a store's address is in x until then
+        # A sum that wrapped is below what was added; words of 64 bits hold every sum.
         wraps = "uint(x) < uint(y) or " if self.bits == 32 else ""
         return [
             "y = ptr32(p)[1]",
@@ -158,6 +170,7 @@ class _Writer:
             *indent(_trap("out of bounds memory access")),
             *dispatch(leaves),
             "p = ptr8(int(p) + 8)",
+            "continue",
         ]
 
     def moves(self):
@@ -183,7 +196,7 @@ class _Writer:
             )
             leaves[isa.OPS[name][0]].append("f[p[1]] = r")
         leaves[isa.OPS["copy"][0]] = ["f[p[1]] = f[p[2]]"]
-        return [*dispatch(leaves), "p = ptr8(int(p) + 4)"]
+        return [*dispatch(leaves), "p = ptr8(int(p) + 4)", "continue"]
 
     def control(self):
         enter = [
@@ -227,7 +240,9 @@ class _Writer:
         # The reference in the table counts from 1 through the functions of all instances.
         indirect = [
             "y = f[p[1]]",
-            "t = ptr32(ctx[TABLES + ptr16(p)[3]])",
+            "t = ptr32(table)",
+            "if ptr16(p)[3] != 0:",
+            "    t = ptr32(ctx[TABLES + ptr16(p)[3]])",
             *expand("if {U:y} >= {U:t[0]}:", self.bits),
             *indent(_trap("undefined element")),
             "x = t[y + 1]",
@@ -241,7 +256,7 @@ class _Writer:
             "    s[ARG] = x",
             "    why = FOREIGN",
             "    break",
-            "x = ptr32(ctx[OFFSETS])[y]",
+            "x = ptr32(offsets)[y]",
             "if x == 0:",
             "    s[ARG] = y + s[BASE]",
             "    why = FOREIGN",
@@ -284,9 +299,10 @@ class _Writer:
                 "    s[ARG] = x - 1",
                 "    why = TRAP",
                 "    break",
-                "if y == 0:",  # the first group may have moved memory
+                "if y == 0:",  # the first group may have moved memory and tables
                 "    memory = int(ptr8(ctx[MEMORY]))",
                 "    size = int(len(ctx[MEMORY]))",
+                "    table = int(ptr32(ctx[TABLES]))",
             ],
         }
         return dispatch({isa.OPS[name][0]: lines for name, lines in bodies.items()})
@@ -309,6 +325,8 @@ class _Writer:
             "s = ptr32(ctx[STATE])",
             "memory = int(ptr8(ctx[MEMORY]))",
             "size = int(len(ctx[MEMORY]))",
+            "table = int(ptr32(ctx[TABLES]))",
+            "offsets = int(ptr32(ctx[OFFSETS]))",
             "code = int(p)",
             "cells = f",
             "limit = int(f) + s[LIMIT]",
