@@ -127,7 +127,8 @@ def test_ctrl_d_is_a_soft_reboot_with_boot_and_main(sim: SimBoard) -> None:
         assert terminal.until("main 1\r\n") == "\r\nMPY: soft reboot\r\nboot\r\nmain 1\r\n"
         terminal.type("\x03")
         said = terminal.until(">>> ")
-        assert re.match(r'Traceback \(most recent call last\):\r\n  File "main.py", line [23], in <module>\r\n', said)
+        assert said.startswith("Traceback (most recent call last):\r\n")
+        assert re.search(r'  File "main.py", line [23], in <module>\r\n', said)
         assert "KeyboardInterrupt: \r\nMicroPython " in said
         assert terminal.run("B") == "1\r\n"
         terminal.type("\x01")
