@@ -9,7 +9,7 @@ from .errors import Trap
 from .machine import execute
 from .memory import Memory
 from .table import Table
-from .values import Function, Global, cells_of, get, put
+from .values import Function, Global, cells_of, get, put, width
 
 FUNC, TABLE, MEMORY, GLOBAL = range(4)
 
@@ -86,7 +86,7 @@ class Instance:
         at = 0
         for item in self.globals:
             if not item.mutable:
-                count = cells_of(item.letter)
+                count = width(item.letter)
                 for i in range(count):
                     self.cells[at + i] = item.cells[item.at + i]
                 at += count
@@ -95,7 +95,7 @@ class Instance:
             letter, mutable, kind, value = self.image.unpack(core.GLOBAL_RECORD)
             own = Global(chr(letter), None if chr(letter) in "pq" else 0, bool(mutable))
             own.live_in(self, at)
-            count = cells_of(own.letter)
+            count = width(own.letter)
             self.top = 4 * (at + count)
             self._evaluate(kind, value, at, count)
             at += count
@@ -220,7 +220,7 @@ class Instance:
         at = first_cell = top >> 2
         for letter, value in zip(parameters, args):
             put(cells, at, letter, value)
-            at += cells_of(letter)
+            at += width(letter)
         try:
             execute(self, offset, top)
         finally:
@@ -230,7 +230,7 @@ class Instance:
         values = []
         for letter in results:
             values.append(get(self, cells, first_cell, letter))
-            first_cell += cells_of(letter)
+            first_cell += width(letter)
         return tuple(values) if values else None
 
     def frames(self, pc, fp):

@@ -19,12 +19,11 @@ _SHORT = {"a": "/dev/ttyACM", "u": "/dev/ttyUSB", "c": "COM"}  # mpremote's shor
 
 
 @contextmanager
-def open_board(port: str, name: str | None = None, *, reset: bool = False) -> Iterator[Board]:
+def open_board(port: str, name: str | None = None) -> Iterator[Board]:
     """A :class:`Board` on a port, until the end of the ``with`` block.
 
     ``name`` is that of its file in ``boards``; without it the board is recognised, or is sim's default.
-    ``reset`` restarts MicroPython first, for a heap with nothing in it. Raises :class:`LinkError`, and
-    :class:`UsageError` for a name that isn't described.
+    Raises :class:`LinkError`, and :class:`UsageError` for a name that isn't described.
     """
     from wasmdev.board import Board
     from wasmdev.link import Link
@@ -35,7 +34,7 @@ def open_board(port: str, name: str | None = None, *, reset: bool = False) -> It
         with open_sim(name) as sim, Link(sim.port) as link:
             yield Board(link, name or descriptions.DEFAULT, sim)
         return
-    with Link(device(port), soft_reset=reset) as link:
+    with Link(device(port)) as link:
         board = Board(link, name)
         board.name = name or descriptions.recognise(board.facts.machine)
         yield board

@@ -60,9 +60,10 @@ def test_file(name, port, tmp_path):
     path = next((p for p in suite() if f"{p.parent.name}/{p.stem}" == f"wg-2.0/{name}"), None)
     if path is None:
         pytest.skip("WASM_SPEC names no copy of the test suite")
-    with open_board(port, reset=True) as board:
+    with open_board(port) as board:
         deploy.ensure_runtime(board)
         board.files.write("/spec_board.py", BOARD.read_bytes())
+        board.restart()
         outcome = run_on(board, path, tmp_path)
     lines = [f"wg-2.0/{place.replace(':', '.wast:')}" for place in GROWING]
     no_room = {f"{line}: got -1, expected i:{pages}" for line in lines for pages in (1, 3)}
