@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 OLDEST = (1, 23)
 _MPY_VERSION = 6
 # Bits 10 to 13 of sys.implementation._mpy.
-_ARCHITECTURES = (
+ARCHITECTURES = (
     "", "x86", "x64", "armv6", "armv6m", "armv7m", "armv7em", "armv7emsp", "armv7emdp", "xtensa", "xtensawin",
     "rv32imc", "rv64imc",
 )  # fmt: skip
@@ -42,7 +42,7 @@ def read_facts(version: tuple[Any, ...], mpy: int, machine: str) -> Facts:
         oldest = ".".join(map(str, OLDEST))
         raise LinkError(f"the board runs MicroPython {words}", f"wasmdev needs {oldest} or newer")
     index = mpy >> 10 & 0x0F
-    arch = _ARCHITECTURES[index] if index < len(_ARCHITECTURES) else ""
+    arch = ARCHITECTURES[index] if index < len(ARCHITECTURES) else ""
     if mpy & 0xFF != _MPY_VERSION or not arch:
         raise LinkError(f"the board's MicroPython {words} can't load native .mpy files",
                         "use a build of MicroPython with native code enabled")

