@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+FIRMWARE := build/firmware/pico.uf2
 PORT ?= sim
 
 .DEFAULT_GOAL := help
@@ -16,6 +17,11 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[build]' --group dev
 	@touch $@
+
+firmware: $(FIRMWARE) ## build MicroPython for the Pico from Debian's sources, stock and with the runtime frozen in
+
+$(FIRMWARE): $(READY) firmware/debian.py firmware/rp2040/build.py
+	$(BIN)/python -m firmware.rp2040.build $(@D)
 
 demo: $(READY) ## flash the examples to the simulated board, watch a pin blink, read a thermometer
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh $(PORT)
@@ -44,4 +50,4 @@ examples: $(READY) ## build the example modules again from their sources
 clean: ## remove what the other targets made
 	rm -rf .venv build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
-.PHONY: help setup demo test lint spec bench hil examples clean
+.PHONY: help setup firmware demo test lint spec bench hil examples clean

@@ -12,8 +12,11 @@ from wasmdev.files import Files
 from wasmdev.link import Link
 
 if TYPE_CHECKING:
+    from wasmdev_pico import PicoBoard
     from wasmdev_sim import SimBoard
     from wasmdev_sim.description import Board as Description
+
+    Emulated = SimBoard | PicoBoard
 
 OLDEST = (1, 23)
 _MPY_VERSION = 6
@@ -52,15 +55,16 @@ def read_facts(version: tuple[Any, ...], mpy: int, machine: str) -> Facts:
 class Board:
     """A board behind a link.
 
-    ``name`` is that of its file in ``boards``, or None if it isn't known; ``sim`` the simulation that it is.
+    ``name`` is that of its file in ``boards``, or None if it isn't known; ``emulated`` what stands for the
+    hardware where there is none.
     """
 
-    def __init__(self, link: Link, name: str | None = None, sim: SimBoard | None = None) -> None:
+    def __init__(self, link: Link, name: str | None = None, emulated: Emulated | None = None) -> None:
         self.link = link
         self.link.exec(_BEGIN)
         self.facts = read_facts(*link.eval(_FACTS))
         self.name = name
-        self.sim = sim
+        self.emulated = emulated
 
     @cached_property
     def files(self) -> Files:

@@ -59,11 +59,11 @@ def run(board: Board, name: str, args: Sequence[str], limit: float | None) -> in
 
 
 class Pins:
-    """Shows the changes of a simulated board's pins, each before the output that came after it."""
+    """Shows the changes of the pins of a board without hardware, each before the output that came after it."""
 
     def __init__(self, board: Board) -> None:
-        self._sim = board.sim
-        self._names = {pin: name for name, pin in self._sim.board.pins.items()} if self._sim else {}
+        self._emulated = board.emulated
+        self._names = {pin: name for name, pin in self._emulated.board.pins.items()} if self._emulated else {}
         self._last: PinChange | None = None
         self._first_us: int | None = None
         self._lock = threading.Lock()
@@ -71,20 +71,20 @@ class Pins:
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> Pins:
-        if self._sim:
-            self._last = self._sim.events[-1] if self._sim.events else None
+        if self._emulated:
+            self._last = self._emulated.events[-1] if self._emulated.events else None
             self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._done.set()
-        if self._sim:
+        if self._emulated:
             self._thread.join()
             self._show()
 
     def before(self, output: bytes) -> None:
         """Show what the program prints, after the changes that came before."""
-        if self._sim:
+        if self._emulated:
             self._show()
         show(output)
 
@@ -93,10 +93,10 @@ class Pins:
             self._show()
 
     def _show(self) -> None:
-        assert self._sim
+        assert self._emulated
         with self._lock:
             fresh = []
-            for change in reversed(self._sim.events):
+            for change in reversed(self._emulated.events):
                 if change is self._last:
                     break
                 fresh.append(change)

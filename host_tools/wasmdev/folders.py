@@ -23,6 +23,12 @@ def sim() -> Path:
     return Path(chosen) if chosen else data() / "sim"
 
 
+def pico() -> Path:
+    """The flash and the firmware of the emulated Pico. ``WASMDEV_PICO`` moves it."""
+    chosen = os.environ.get("WASMDEV_PICO")
+    return Path(chosen) if chosen else data() / "pico"
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that other processes see whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from wasmdev import descriptions, folders
 from wasmdev.errors import LinkError, UsageError
 
 if TYPE_CHECKING:
+    from wasmdev_pico import PicoBoard
     from wasmdev_sim import SimBoard
 
-    from wasmdev.board import Board
+    from wasmdev.board import Board, Emulated
 
 _SHORT = {"a": "/dev/ttyACM", "u": "/dev/ttyUSB", "c": "COM"}  # mpremote's short names
 
@@ -30,9 +31,9 @@ def open_board(port: str, name: str | None = None) -> Iterator[Board]:
 
     if name is not None:
         descriptions.describe(name)
-    if port == "sim":
-        with open_sim(name) as sim, Link(sim.port) as link:
-            yield Board(link, name or descriptions.DEFAULT, sim)
+    if port in _EMULATED:
+        with _EMULATED[port](name) as emulated, Link(emulated.port) as link:
+            yield Board(link, name or descriptions.DEFAULT, emulated)
         return
     with Link(device(port)) as link:
         board = Board(link, name)
@@ -55,6 +56,26 @@ def open_sim(name: str | None = None) -> Iterator[SimBoard]:
         raise LinkError(f"sim: {error}") from error
 
 
+@contextmanager
+def open_pico(name: str | None = None) -> Iterator[PicoBoard]:
+    """The emulated Pico on the user's file for its flash. Raises :class:`LinkError`."""
+    from wasmdev_pico import PicoBoard, PicoError
+
+    from wasmdev import pico
+
+    if name not in (None, "pico"):
+        raise UsageError(f"--board {name}", "the emulated board is a pico")
+    try:
+        with PicoBoard(folders.pico() / "flash.bin", pico.firmware()) as board:
+            yield board
+    except PicoError as error:
+        raise LinkError(f"pico: {error}") from error
+
+
+_Opener = Callable[[str | None], AbstractContextManager["Emulated"]]
+_EMULATED: dict[str, _Opener] = {"sim": open_sim, "pico": open_pico}
+
+
 def device(port: str) -> str:
     """The path or pyserial URL of a port: ``auto`` finds one, short names are spelled out."""
     if port == "auto":
@@ -62,7 +83,7 @@ def device(port: str) -> str:
     if match := re.fullmatch(r"([auc])(\d+)", port):
         return _SHORT[match[1]] + match[2]
     if not port:
-        raise UsageError("--port is empty", "give auto, sim, a device or socket://HOST:PORT")
+        raise UsageError("--port is empty", "give auto, sim, pico, a device or socket://HOST:PORT")
     return port
 
 

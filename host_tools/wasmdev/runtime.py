@@ -24,6 +24,7 @@ from wasmdev.files import Progress
 
 FOLDER = "/lib/.wasmdev"
 LOADER = "/lib/wasm.py"
+FROZEN = "_wasmdev"  # the module that tells of a runtime in the firmware
 
 _PACKAGES = {"wasm": "firmware/wasm", "wasmc": "firmware/wasmc", "wasi": "device_lib/wasi"}
 _HOST_ONLY = ("wasmc/viper/", "wasmc/disassemble.py")
@@ -59,12 +60,21 @@ class Runtime:
         return text.encode()
 
     def files(self) -> dict[str, bytes]:
-        """Its files by their path on the board; compiled once and kept in the user's cache."""
+        """Its files by their path on the board."""
+        return {f"{self.folder}/{path}": content for path, content in self.modules().items()}
+
+    def frozen(self) -> dict[str, bytes]:
+        """What a firmware has frozen in: the modules, and one that tells which runtime this is."""
+        marker = _compiled(self.arch, {f"{FROZEN}.py": f"runtime = {self.hash!r}\n"})
+        return self.modules() | marker
+
+    def modules(self) -> dict[str, bytes]:
+        """Its ``.mpy`` files by their path in it; compiled once and kept in the user's cache."""
         kept = folders.cache() / f"runtime-{self.hash}.zip"
         if not kept.exists():
             folders.write_whole(kept, _zipped(_compiled(self.arch, self.sources)))
         with zipfile.ZipFile(kept) as archive:
-            return {f"{self.folder}/{name}": archive.read(name) for name in archive.namelist()}
+            return {name: archive.read(name) for name in archive.namelist()}
 
 
 def installed(board: Board) -> str:

@@ -9,9 +9,10 @@ from pathlib import Path
 from types import TracebackType
 
 from .bridge import Bridge
+from .changes import PinChange
 from .description import Board, load_board
 from .error import SimError
-from .hardware import Hardware, PinChange
+from .hardware import Hardware
 
 _START = 30.0  # seconds that a process may take to its boot.py on a busy machine
 
@@ -66,11 +67,11 @@ class SimBoard:
 
         Those that happened before some output are here when that output can be read from the port.
         """
-        return self._hardware.changes()
+        return self._hardware.changes.list()
 
     def watch(self, timeout: float | None = None) -> Iterator[PinChange]:
         """Pin changes as they happen, the past ones first; ends when none comes for ``timeout`` seconds."""
-        return self._hardware.watch(timeout)
+        return self._hardware.changes.watch(timeout)
 
     def pin(self, pin: int | str) -> int:
         """The level that the board drives on a pin at this moment, 0 when it drives none."""

@@ -11,10 +11,9 @@ import struct
 import tempfile
 import threading
 import time
-from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .changes import Changes, PinChange
 from .description import Board
 
 BOOTED, PIN, IRQ, TIMER, TAKEN, RESET = range(6)
@@ -26,21 +25,6 @@ WAKE = struct.Struct("<BBBx")
 FALLING, RISING = 4, 8
 FREE, LOW, HIGH = 0, 2, 3  # what the outside does to a pin, in its two bits of a register
 PINS_EACH = 15
-KEPT_CHANGES = 100_000
-
-
-@dataclass(frozen=True)
-class PinChange:
-    """The level that the board drives on a pin changed; a pin that it doesn't drive counts as 0.
-
-    ``time_us`` counts from the start of that MicroPython process and never falls within one; ``boot`` counts
-    the starts, from 1.
-    """
-
-    time_us: int
-    pin: int
-    value: int
-    boot: int
 
 
 class Registers:
@@ -78,17 +62,15 @@ class Hardware:
         self.board = board
         self._first_adc = -(-board.gpio // PINS_EACH)
         self.registers = Registers(self._first_adc + board.channels)
-        self._changed = threading.Condition(threading.RLock())
-        self._changes: deque[PinChange] = deque(maxlen=KEPT_CHANGES)
-        self._seen = 0
+        self.changes = Changes()
+        self._lock = threading.RLock()
         self._levels = [0] * board.gpio
-        self._closed = False
         self._to_board: int | None = None
         self._forget(boot=0)
 
     def connect(self, to_board: int, boot: int) -> None:
         """A new process begins: pins are released, interrupts and timers gone; inputs keep their levels."""
-        with self._changed:
+        with self._lock:
             now = max(self._last_us, round((time.monotonic() - self._origin) * 1e6)) if self.boot else 0
             for pin, level in enumerate(self._levels):
                 if level:
@@ -98,7 +80,7 @@ class Hardware:
 
     def disconnect(self) -> None:
         """The process has ended: nothing can be sent to it any more."""
-        with self._changed:
+        with self._lock:
             self._to_board = None
             self._timers.clear()
 
@@ -116,7 +98,7 @@ class Hardware:
         whole = len(data) - len(data) % RECORD.size
         self._rest = data[whole:]
         kinds = set()
-        with self._changed:
+        with self._lock:
             for kind, number, flags, argument, time_us in RECORD.iter_unpack(data[:whole]):
                 if kind == PIN:
                     self._change(number, argument, time_us)
@@ -135,9 +117,7 @@ class Hardware:
     def _change(self, pin: int, value: int, time_us: int) -> None:
         self._levels[pin] = value
         self._last_us = time_us
-        self._seen += 1
-        self._changes.append(PinChange(time_us, pin, value, self.boot))
-        self._changed.notify_all()
+        self.changes.add(PinChange(time_us, pin, value, self.boot))
 
     def _set_timer(self, number: int, period_us: int, repeats: bool) -> None:
         if period_us:
@@ -151,7 +131,7 @@ class Hardware:
 
         A tick that the board hasn't taken yet isn't sent again: a board that is late loses ticks, not memory.
         """
-        with self._changed:
+        with self._lock:
             now = time.monotonic()
             for number, timer in list(self._timers.items()):
                 if timer.due > now:
@@ -175,7 +155,7 @@ class Hardware:
     def set_pin(self, pin: int, value: int | None) -> None:
         """Drives a pin from outside, or lets go of it; edges as the input sees them, by its pull."""
         index, shift = pin // PINS_EACH, pin % PINS_EACH * 2
-        with self._changed:
+        with self._lock:
             before = self.registers[index]
             old = before >> shift & 3
             new = FREE if value is None else HIGH if value else LOW
@@ -190,32 +170,10 @@ class Hardware:
         self.registers[self._first_adc + channel] = value
 
     def level(self, pin: int) -> int:
-        with self._changed:
+        with self._lock:
             return self._levels[pin]
 
-    def changes(self) -> list[PinChange]:
-        with self._changed:
-            return list(self._changes)
-
-    def watch(self, timeout: float | None) -> Iterator[PinChange]:
-        """Changes from the first kept one on, waiting for more until none comes for ``timeout`` seconds."""
-        taken = 0
-        while True:
-            with self._changed:
-                end = None if timeout is None else time.monotonic() + timeout
-                while self._seen == taken and not self._closed:
-                    left = None if end is None else end - time.monotonic()
-                    if left is not None and left <= 0:
-                        return
-                    self._changed.wait(left)
-                if self._seen == taken:
-                    return
-                fresh = list(self._changes)[-(self._seen - taken) :]
-                taken = self._seen
-            yield from fresh
-
     def close(self) -> None:
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
+        self.changes.close()
+        with self._lock:
             self.registers.close()

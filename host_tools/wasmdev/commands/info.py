@@ -24,7 +24,7 @@ def info(port: Port = "auto", board: BoardName = "") -> None:
         loaded = runtime.installed(target)
         denied = [f"{function}: {times}" for function, times in target.denied().items()]
         rows = [
-            ("board", f"{title} (simulated)" if target.sim else title),
+            ("board", f"{title} (no hardware)" if target.emulated else title),
             ("port", target.link.device),
             ("MicroPython", f"{facts.version}, native code for {facts.arch}"),
             ("free heap", f"{target.free_heap():,} bytes"),

@@ -1,0 +1,5 @@
+"""The emulator's process, for ``PicoBoard`` alone."""
+
+from .process import main
+
+main()

@@ -1,0 +1,138 @@
+"""The emulator's process: the board, its port, and the orders of the program that made it.
+
+It is a process of its own so that emulation doesn't wait for others, and so that killing it is pulling the plug.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, Listener, wait
+from pathlib import Path
+from typing import Any
+
+from .buses import I2CBus, I2CTarget, SPITarget, Uart, connect_spi
+from .console import Console
+from .emulator import Emulator
+from .error import PicoError
+from .flash import Flash
+
+_SLICE_NS = 5_000_000  # emulated time between looks at the port and at orders
+_LATE_NS = 50_000_000  # a board that is more behind real time doesn't try to catch up
+_UNATTENDED_S = 0.01  # between looks for a client of the port
+
+REPLY, ERROR, PIN = range(3)
+
+
+@dataclass
+class Settings:
+    """What a board is made of; it travels to the process."""
+
+    flash: Path
+    firmware: Path
+    realtime: bool
+    i2c: dict[tuple[int, int], I2CTarget] = field(default_factory=dict)
+    spi: dict[int, SPITarget] = field(default_factory=dict)
+
+
+class Process:
+    """Runs one board until its maker is gone."""
+
+    def __init__(self, connection: Connection[Any, Any], settings: Settings) -> None:
+        self._connection = connection
+        self._settings = settings
+        self._flash = Flash(settings.flash)
+        self._console = Console()
+        self._emulator = Emulator(self._flash, settings.firmware, self._console.write, self._changed)
+        mcu = self._emulator.mcu
+        for number, bus in enumerate(mcu.i2c):
+            I2CBus(bus, {address: target for (at, address), target in settings.i2c.items() if at == number})
+        for number, chip in settings.spi.items():
+            connect_spi(mcu.spi[number], chip)
+        self._uarts = [Uart(uart) for uart in mcu.uart]
+        self._reset_clock()
+
+    def run(self) -> None:
+        """Send the port's name once the board takes input, then carry out orders as they come."""
+        while not self._emulator.settled:
+            self._emulator.run(_SLICE_NS)
+        self._reset_clock()
+        self._send(REPLY, self._console.port)
+        while True:
+            waitable = self._console.waitable
+            pause = self._ahead()
+            ready = wait([self._connection, *waitable], pause if waitable else min(pause, _UNATTENDED_S))
+            if self._connection in ready:
+                self._obey(*self._connection.recv())
+            self._emulator.type(self._console.read())
+            if pause <= 0 or not self._ahead():
+                self._emulator.run(_SLICE_NS)
+
+    def _reset_clock(self) -> None:
+        self._origin = time.monotonic() - self._emulator.nanos / 1e9
+
+    def _ahead(self) -> float:
+        """Seconds that emulated time is ahead of real time."""
+        if not self._settings.realtime:
+            return 0.0
+        ahead = self._emulator.nanos / 1e9 - (time.monotonic() - self._origin)
+        if ahead * 1e9 < -_LATE_NS:
+            self._reset_clock()
+        return max(0.0, ahead)
+
+    def _changed(self, *change: int) -> None:
+        self._send(PIN, change)
+
+    def _send(self, kind: int, value: Any) -> None:
+        self._connection.send((kind, value))
+
+    def _obey(self, order: str, arguments: tuple[Any, ...]) -> None:
+        try:
+            result = getattr(self, f"do_{order}")(*arguments)
+        except Exception as error:
+            self._send(ERROR, error)
+        else:
+            self._send(REPLY, result)
+
+    def do_now(self) -> tuple[float, int]:
+        """Emulated ns since power-on, and the number of the boot."""
+        return self._emulator.nanos, self._emulator.boots
+
+    def do_set_pin(self, pin: int, value: int | None) -> None:
+        gpio = self._emulator.mcu.gpio[pin]
+        if value is None:
+            gpio.release_input()
+        else:
+            gpio.set_input_value(bool(value))
+
+    def do_set_adc(self, channel: int, u16: int) -> None:
+        self._emulator.mcu.adc.channel_values[channel] = u16 >> 4
+
+    def do_reset(self) -> None:
+        self._emulator.reset()
+        while not self._emulator.settled:
+            self._emulator.run(_SLICE_NS)
+
+    def do_target(self, kind: str, place: Any, method: str, arguments: tuple[Any, ...]) -> Any:
+        """Calls a method of what is on a bus."""
+        found = self._uarts[place] if kind == "uart" else getattr(self._settings, kind)[place]
+        function: Callable[..., Any] = getattr(found, method)
+        return function(*arguments)
+
+
+def main() -> None:
+    """Serve the program that reads, from standard output, where to connect with the key that it gave."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with Listener(authkey=bytes.fromhex(sys.stdin.readline())) as listener:
+        print(listener.address, flush=True)
+        connection = listener.accept()
+    with connection:
+        try:
+            Process(connection, connection.recv()).run()
+        except PicoError as error:
+            connection.send((ERROR, error))
+        except (EOFError, ConnectionError):
+            return

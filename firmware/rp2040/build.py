@@ -1,0 +1,132 @@
+"""Builds MicroPython for the Raspberry Pi Pico from Debian's packages, without and with the runtime frozen in.
+
+    python -m firmware.rp2040.build FOLDER
+
+makes ``FOLDER/pico.uf2`` and ``FOLDER/pico-wasm.uf2``. It needs cmake, make, git-free sources from Debian's
+archive, and the packages gcc-arm-none-eabi, libnewlib-arm-none-eabi and libstdc++-arm-none-eabi-newlib.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from firmware.debian import Archive, Missing
+
+SUITE = "trixie"
+ARCH = "armv6m"
+_FLASH = 0x10000000
+_FAMILY = 0xE48BFF56
+_BLOCK = 256  # bytes of flash in one block of UF2: a page
+_TOOLS = ("cmake", "make", "arm-none-eabi-gcc", "arm-none-eabi-g++")
+_PACKAGES = "gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib cmake make"
+
+# What the stock manifest takes from micropython-lib (onewire, dht and others) is not in Debian.
+_STOCK = """\
+freeze("$(PORT_DIR)/modules")
+include("$(MPY_DIR)/extmod/asyncio")
+"""
+
+
+def build(folder: Path) -> None:
+    """Make both images. Raises Missing when a tool or a package can't be had, or the build fails."""
+    if missing := [tool for tool in _TOOLS if shutil.which(tool) is None]:
+        raise Missing(f"this machine has no {', '.join(missing)}: apt-get install {_PACKAGES}")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="wasmdev-firmware-") as name:
+        work = Path(name)
+        print("fetching sources", flush=True)
+        micropython, sdk = _fetch(work)
+        frozen = _freeze(work / "frozen")
+        flavours = {"pico": _STOCK, "pico-wasm": _STOCK + f'freeze("{frozen}")\n'}
+        for flavour, manifest in flavours.items():
+            print(f"building {flavour}.uf2", flush=True)
+            image = _compile(work, micropython, sdk, manifest)
+            beside = folder / f"{flavour}.tmp"
+            beside.write_bytes(b"".join(uf2(image)))
+            os.replace(beside, folder / f"{flavour}.uf2")
+
+
+def uf2(image: bytes) -> Iterator[bytes]:
+    """The blocks of a UF2 file that puts an image at the start of an RP2040's flash."""
+    count = -(-len(image) // _BLOCK)
+    for i in range(count):
+        data = image[i * _BLOCK : (i + 1) * _BLOCK].ljust(_BLOCK, b"\0")
+        head = struct.pack("<8I", 0x0A324655, 0x9E5D5157, 0x2000, _FLASH + i * _BLOCK, _BLOCK, i, count, _FAMILY)
+        yield head + data + bytes(476 - _BLOCK) + struct.pack("<I", 0x0AB16F30)
+
+
+def _fetch(work: Path) -> tuple[Path, Path]:
+    """MicroPython's source, complete with the libraries that its release leaves to submodules, and the SDK."""
+    archive = Archive(work / "apt", SUITE)
+    sources = work / "sources"
+    micropython = archive.source("micropython", sources)
+    mbedtls = archive.source("mbedtls", sources)
+    archive.unpack(["pico-sdk-source", "tinyusb-source"], sources)
+    for library, source in {"tinyusb": sources / "usr/src/tinyusb", "mbedtls": mbedtls}.items():
+        place = micropython / "lib" / library
+        place.rmdir()
+        place.symlink_to(source)
+    return micropython, sources / "usr/src/pico-sdk"
+
+
+def _freeze(folder: Path) -> Path:
+    """The runtime's ``.mpy`` files in a folder, for the manifest."""
+    from wasmdev.runtime import Runtime
+
+    for path, content in Runtime(ARCH).frozen().items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    return folder
+
+
+def _compile(work: Path, micropython: Path, sdk: Path, manifest: str) -> bytes:
+    (work / "manifest.py").write_text(manifest)
+    library = work / "no-micropython-lib"
+    library.mkdir(exist_ok=True)
+    (library / "README.md").touch()  # the build looks for it, to see that the submodule is there
+    build = work / "build"
+    definitions = {
+        "MICROPY_BOARD": "RPI_PICO",
+        "MICROPY_FROZEN_MANIFEST": work / "manifest.py",
+        "MICROPY_LIB_DIR": library,
+        "PICO_SDK_PATH_OVERRIDE": sdk,
+        "PICO_NO_PICOTOOL": 1,
+        "PICO_BUILD_DOCS": 0,
+    }
+    options = [f"-D{key}={value}" for key, value in definitions.items()]
+    (build / "frozen_content.c").unlink(missing_ok=True)  # the build doesn't see that a manifest has changed
+    _run(work, ["cmake", "-S", str(micropython / "ports/rp2"), "-B", str(build), *options])
+    _run(work, ["make", "-C", str(build), f"-j{os.cpu_count()}"])
+    return (build / "firmware.bin").read_bytes()
+
+
+def _run(work: Path, command: list[str]) -> None:
+    """Run a step of the build; Missing with what the compiler said when it fails."""
+    done = subprocess.run(command, cwd=work, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        errors = [line for line in done.stdout.splitlines() if "error" in line.lower()] or done.stdout.splitlines()
+        raise Missing(f"{command[0]} failed: {errors[0] if errors else 'no message'}")
+
+
+def main() -> int:
+    if len(sys.argv) != 2:
+        print(__doc__)
+        return 2
+    try:
+        build(Path(sys.argv[1]).resolve())
+    except Missing as why:
+        print(f"error: can't build the firmware: {why}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

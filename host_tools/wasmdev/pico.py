@@ -1,0 +1,29 @@
+"""Which firmware the emulated Pico runs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from wasmdev import data, folders
+from wasmdev.errors import LinkError
+
+_BUILT = "build/firmware/pico.uf2"  # what make firmware makes in a checkout
+
+
+def firmware() -> Path:
+    """The UF2 that ``WASMDEV_FIRMWARE`` names, that was last given to ``wasmdev pico``, or that was built here.
+
+    Raises :class:`LinkError` when there is none of them.
+    """
+    chosen = os.environ.get("WASMDEV_FIRMWARE")
+    if chosen:
+        return Path(chosen)
+    for path in (folders.pico() / "firmware.uf2", data.root() / _BUILT):
+        if path.exists():
+            return path
+    raise LinkError(
+        "the emulated Pico has no firmware",
+        "build one with make firmware, or give one from micropython.org/download/RPI_PICO: "
+        "wasmdev pico --firmware FILE",
+    )
