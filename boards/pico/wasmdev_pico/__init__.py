@@ -3,5 +3,6 @@
 from .board import NS_PER_CYCLE, PicoBoard
 from .buses import I2CTarget, SPITarget
 from .error import PicoError
+from .flash import uf2_blocks
 
-__all__ = ["NS_PER_CYCLE", "I2CTarget", "PicoBoard", "PicoError", "SPITarget"]
+__all__ = ["NS_PER_CYCLE", "I2CTarget", "PicoBoard", "PicoError", "SPITarget", "uf2_blocks"]

@@ -5,5 +5,6 @@ from .changes import Changes, PinChange
 from .description import Board, load_board
 from .error import SimError
 from .serve import serve
+from .show import show
 
-__all__ = ["Board", "Changes", "PinChange", "SimBoard", "SimError", "load_board", "serve"]
+__all__ = ["Board", "Changes", "PinChange", "SimBoard", "SimError", "load_board", "serve", "show"]

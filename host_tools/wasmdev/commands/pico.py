@@ -1,0 +1,44 @@
+"""``wasmdev pico``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXAMPLES = """\b
+Examples:
+  wasmdev pico
+  wasmdev pico --firmware RPI_PICO-20251209-v1.27.0.uf2
+  mpremote connect /dev/pts/3 exec "import wasm"    in another terminal, with the port that it shows
+"""
+
+
+def pico(
+    firmware: Annotated[
+        Path | None,
+        typer.Option(
+            "--firmware", "-f", metavar="FILE", help="A UF2 for the Pico, from now on also for --port pico."
+        ),
+    ] = None,
+) -> None:
+    """Serve the emulated Pico to other tools.
+
+    It runs real RP2040 firmware. It shows the port, then what happens on the pins, until Ctrl-C. Its flash is
+    that of --port pico; WASMDEV_PICO names another folder for it.
+    """
+    from wasmdev_pico import PicoError
+    from wasmdev_sim import show
+
+    from wasmdev import pico as emulated
+    from wasmdev import ports
+    from wasmdev.errors import LinkError
+
+    if firmware:
+        try:
+            emulated.use(firmware)
+        except PicoError as error:
+            raise LinkError(f"pico: {error}") from error
+    with ports.open_pico() as board:
+        show(board)
