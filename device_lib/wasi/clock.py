@@ -13,7 +13,7 @@ _RESOLUTION = 1000
 _WRAP = ticks_add(0, -1)  # the highest tick
 
 # MicroPython counts from 1970 or from 2000, as the port likes; WASI from 1970.
-_EPOCH = 946684800000000000 if gmtime(0)[0] == 2000 else 0
+EPOCH = 946684800000000000 if gmtime(0)[0] == 2000 else 0
 
 _ms = ticks_ms()
 _us = ticks_us()
@@ -38,7 +38,7 @@ def monotonic():
 
 def realtime():
     """Nanoseconds since 1970, as the board's clock has it."""
-    return time_ns() + _EPOCH
+    return time_ns() + EPOCH
 
 
 class Functions:

@@ -1,5 +1,8 @@
 """The check of grants, once, when an instance is made. Their forms are in ``table``."""
 
+_OTHERS = ("adc", "folder", "sensor.temperature")
+_ACCESS = ("read-only", "read-write")
+_OWN = ("/lib", "/wasmdev", "/boot.py", "/main.py")  # what decides what runs, and with which grants
 _WIRING = {"gpio.out": ("active-low",), "gpio.in": ("up", "down", "active-low")}
 
 
@@ -17,11 +20,13 @@ def _complaint(grant):
     if not isinstance(grant, (list, tuple)) or not grant:
         return 'must be a list such as ["gpio.out", 25]'
     kind = grant[0]
-    if kind not in _WIRING and kind not in ("adc", "sensor.temperature"):
-        return "has unknown kind %r, expected gpio.out, gpio.in, adc or sensor.temperature" % (kind,)
+    if kind not in _WIRING and kind not in _OTHERS:
+        return "has unknown kind %r, expected %s" % (kind, ", ".join(tuple(_WIRING) + _OTHERS))
     if len(grant) < 2 or not _place(grant[1]):
         return "needs a pin or channel after %r, a number from 0 or a name" % kind
     rest = grant[2:]
+    if kind == "folder":
+        return _folder_complaint(grant)
     if kind in _WIRING:
         for word in rest:
             if word is not None and word not in _WIRING[kind]:
@@ -33,6 +38,20 @@ def _complaint(grant):
             return "takes one number after the channel, the millivolts of full scale"
     elif len(rest) != 3 or not all(_number(value) for value in rest) or rest[2] <= 0:
         return "needs offset, numerator and denominator (whole numbers, the last above 0) after the channel"
+    return None
+
+
+def _folder_complaint(grant):
+    path = grant[1]
+    if not isinstance(path, str) or path[:1] != "/" or ".." in path.split("/"):
+        return "needs a folder's path from / on, without .."
+    if len(grant) != 3 or grant[2] not in _ACCESS:
+        return "needs one of %s after the path" % ", ".join(_ACCESS)
+    if grant[2] == "read-write":
+        path = "/" + "/".join([part for part in path.lower().split("/") if part not in ("", ".")])
+        for own in _OWN:
+            if path == "/" or path == own or path.startswith(own + "/"):
+                return "may not be written below %s: that is where the board's programs are" % path
     return None
 
 

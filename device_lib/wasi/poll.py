@@ -1,10 +1,11 @@
 """``poll_oneoff`` of ``wasi_snapshot_preview1``, with which a guest sleeps or waits for input."""
 
+import sys
 from time import sleep_ms, sleep_us
 
 from .clock import MONOTONIC, REALTIME, monotonic, realtime
-from .errno import FAULT, INVAL, SUCCESS
-from .table import PREVIEW1, READ, WRITE
+from .errno import BADF, FAULT, INVAL, SUCCESS
+from .table import PREVIEW1
 
 TYPES = {"poll_oneoff": "iiii>i"}
 
@@ -15,11 +16,19 @@ _CLOCK = 0  # types of subscriptions
 _FD_READ = 1
 _FD_WRITE = 2
 
-_INPUT = -1  # in place of the time when a subscription is due: when there is input
-_REPORTED = -2
+_REPORTED = -1  # in place of the time when a subscription is due
 
 
-def _sleep_until(due):
+class _Console:
+    """The console's input, as something to wait for."""
+
+    def ready(self):
+        from .streams import readable
+
+        return 1 if readable(sys.stdin, 0) else 0
+
+
+def sleep_until(due):
     """Sleep to the microsecond; Ctrl-C has to wait only during the last two milliseconds."""
     while True:
         left = due - monotonic()
@@ -55,11 +64,12 @@ class Functions:
                     self._report(at, events + _EVENT * stored, errno)
                     stored += 1
                 dues.append(_REPORTED if errno else self._due(at, start))
-            arrived = self._wait(dues, start if stored else None)
+            self._wait(dues, start if stored else None)
             now = monotonic()
             for i, due in enumerate(dues):
-                if 0 <= due <= now or (due == _INPUT and arrived):
-                    self._report(subscriptions + _SUBSCRIPTION * i, events + _EVENT * stored, SUCCESS)
+                size = 0 if isinstance(due, int) else due.ready()
+                if size or (isinstance(due, int) and 0 <= due <= now):
+                    self._report(subscriptions + _SUBSCRIPTION * i, events + _EVENT * stored, SUCCESS, size)
                     stored += 1
         except IndexError:
             return FAULT
@@ -74,15 +84,25 @@ class Functions:
             return SUCCESS if target in (REALTIME, MONOTONIC) else INVAL
         if kind > _FD_WRITE:
             return INVAL
-        stream = self._table.get(target, PREVIEW1, READ if kind == _FD_READ else WRITE, "poll_oneoff")
-        return self._table.errno if stream is None else SUCCESS
+        entry = self._table.entry(target)
+        if entry is None or not (entry[0] == PREVIEW1 or hasattr(entry[2], "ready")):
+            return BADF
+        if entry[0] == PREVIEW1 and not entry[1] & (1 << 1 if kind == _FD_READ else 1 << 6):
+            return self._table.deny("poll_oneoff")
+        return SUCCESS
 
     def _due(self, at, start):
-        """When the subscription at an address is due, by ``monotonic``."""
+        """When the subscription at an address is due, by ``monotonic``, or what to ask if it is ``ready``."""
         memory = self._table.memory
         kind = memory.u32(at + 8) & 0xFF
-        if kind != _CLOCK:
-            return _INPUT if kind == _FD_READ else start
+        if kind == _FD_READ:
+            entry = self._table.entry(memory.u32(at + 16))
+            if entry[3] is None:
+                return _Console()
+            # The end of a file is there to be read, too.
+            return start if entry[0] == PREVIEW1 else entry[2]
+        if kind == _FD_WRITE:
+            return start
         timeout = memory.u32(at + 24) | memory.u32(at + 28) << 32
         if not memory.u32(at + 40) & 1:
             return start + (timeout + 999) // 1000
@@ -91,29 +111,26 @@ class Functions:
         return (timeout + 999) // 1000
 
     def _wait(self, dues, limit):
-        """Wait for the first of ``dues``, but not beyond ``limit`` if given; whether there is input."""
+        """Wait for the first of ``dues``, but not beyond ``limit`` if given."""
+        awaited = []
         for due in dues:
-            if due >= 0 and (limit is None or due < limit):
+            if not isinstance(due, int):
+                awaited.append(due)
+            elif due >= 0 and (limit is None or due < limit):
                 limit = due
-        if _INPUT not in dues:
-            _sleep_until(limit)
-            return False
-        from .streams import readable
+        if not awaited:
+            sleep_until(limit)
+        while awaited and not any(each.ready() for each in awaited):
+            if limit is not None and monotonic() >= limit:
+                return
+            sleep_ms(1)
 
-        stdin = self._table.get(0, PREVIEW1, READ, "poll_oneoff")
-        while not readable(stdin, 0):
-            left = 1000000 if limit is None else limit - monotonic()
-            if left <= 0:
-                return False
-            readable(stdin, min((left + 999) // 1000, 1000))
-        return True
-
-    def _report(self, at, to, errno):
-        """Store the event of the subscription at an address."""
+    def _report(self, at, to, errno, size=0):
+        """Store the event of the subscription at an address; ``size`` is what can be read."""
         memory = self._table.memory
         event = bytearray(_EVENT)
         event[:8] = memory.read(at, 8)
         event[8] = errno
         event[10] = memory.u32(at + 8) & 0xFF
-        event[16] = 0 if event[10] == _CLOCK else 1
+        event[16:20] = (0 if event[10] == _CLOCK else size or 1).to_bytes(4, "little")
         memory.write(to, event)

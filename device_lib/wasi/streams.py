@@ -1,21 +1,25 @@
-"""The standard streams of ``wasi_snapshot_preview1``.
+"""Reading, writing and closing descriptors of ``wasi_snapshot_preview1``: standard streams, and files.
 
-They are the board's console: text, whose line ends the port translates, and which Ctrl-D ends.
+The streams are the board's console: text, whose line ends the port translates, and which Ctrl-D ends.
 """
 
-from .errno import BADF, FAULT, SPIPE, SUCCESS
-from .table import PREVIEW1, READ, WRITE
+from .errno import BADF, FAULT, INVAL, SPIPE, SUCCESS
+from .errno import of as errno_of
+from .table import PREVIEW1
 
 TYPES = {
     "fd_close": "i>i",
     "fd_fdstat_get": "ii>i",
-    "fd_prestat_dir_name": "iii>i",
-    "fd_prestat_get": "ii>i",
     "fd_read": "iiii>i",
     "fd_seek": "iIii>i",
     "fd_tell": "ii>i",
     "fd_write": "iiii>i",
 }
+
+FD_READ = 1 << 1  # rights, by the bits of WASI
+FD_SEEK = 1 << 2
+FD_TELL = 1 << 5
+FD_WRITE = 1 << 6
 
 _CHUNK = 256  # bytes copied at a time between the guest and a stream
 
@@ -29,17 +33,45 @@ def readable(stream, timeout):
     return bool(poller.poll(timeout))
 
 
+class Rate:
+    """Holds a guest's output to ``limit`` bytes a second, of which it may save up one second's."""
+
+    def __init__(self, limit):
+        from .clock import monotonic
+
+        self._limit = limit
+        self._clock = monotonic
+        self._saved = limit
+        self._last = monotonic()
+
+    def wait(self, size):
+        """Sleep until ``size`` bytes, at most a second's, may go out."""
+        from .poll import sleep_until
+
+        now = self._clock()
+        self._saved = min(self._limit, self._saved + (now - self._last) * self._limit // 1000000) - size
+        self._last = now
+        if self._saved < 0:
+            sleep_until(now + -self._saved * 1000000 // self._limit)
+
+
 class Functions:
     """The functions of one instance."""
 
     def __init__(self, table):
         self._table = table
+        self._chunk = _CHUNK
+        self._rate = None
+        if table.output is not None:
+            self._rate = Rate(table.output)
+            self._chunk = min(_CHUNK, table.output)
 
     def fd_write(self, handle, vectors, count, out):
         table = self._table
-        stream = table.get(handle, PREVIEW1, WRITE, "fd_write")
-        if stream is None:
+        entry = self._entry(handle, FD_WRITE, "fd_write")
+        if entry is None:
             return table.errno
+        stream = entry[2]
         memory = table.memory
         written = 0
         try:
@@ -50,22 +82,27 @@ class Functions:
                 end = start + memory.u32(vector + 4)
                 table.inside(start, end - start)
                 while start < end:
-                    size = min(_CHUNK, end - start)
+                    size = min(self._chunk, end - start)
+                    if self._rate and entry[3] is None:
+                        self._rate.wait(size)
                     stream.write(memory.read(start, size))
                     start += size
                     written += size
         except IndexError:
             return FAULT
+        except OSError as error:
+            if not written:
+                return errno_of(error)
         return table.put(out, written)
 
     def fd_read(self, handle, vectors, count, out):
-        """Wait for a byte, then take what is there, up to the end of a line."""
+        """Fill the buffers from a file; from the console wait for a byte, and end with a line."""
         table = self._table
-        stream = table.get(handle, PREVIEW1, READ, "fd_read")
-        if stream is None:
+        entry = self._entry(handle, FD_READ, "fd_read")
+        if entry is None:
             return table.errno
+        take = self._line if entry[3] is None else self._fill
         memory = table.memory
-        byte = bytearray(1)
         taken = 0
         try:
             memory.u32(out)
@@ -74,47 +111,95 @@ class Functions:
                 start = memory.u32(vector)
                 size = memory.u32(vector + 4)
                 table.inside(start, size)
-                for address in range(start, start + size):
-                    if taken and not readable(stream, 0):
-                        return table.put(out, taken)
-                    if not stream.readinto(byte) or byte[0] == 4:
-                        return table.put(out, taken)
-                    memory.write(address, byte)
-                    taken += 1
-                    if byte[0] == 10:
-                        return table.put(out, taken)
+                more, done = take(entry[2], start, size, taken)
+                taken += more
+                if done:
+                    break
         except IndexError:
             return FAULT
+        except OSError as error:
+            return errno_of(error)
         return table.put(out, taken)
+
+    def _fill(self, file, start, size, _):
+        """Read up to ``size`` bytes of a file to an address: how many, and whether that is all."""
+        for at in range(start, start + size, _CHUNK):
+            wanted = min(_CHUNK, start + size - at)
+            data = file.read(wanted)
+            self._table.memory.write(at, data)
+            if len(data) < wanted:
+                return at - start + len(data), True
+        return size, False
+
+    def _line(self, stream, start, size, before):
+        """The same of the console, where ``before`` bytes were read already."""
+        byte = bytearray(1)
+        for at in range(start, start + size):
+            taken = at - start
+            if before + taken and not readable(stream, 0):
+                return taken, True
+            if not stream.readinto(byte) or byte[0] == 4:
+                return taken, True
+            self._table.memory.write(at, byte)
+            if byte[0] == 10:
+                return taken + 1, True
+        return size, False
 
     def fd_close(self, handle):
         return self._table.drop(handle)
 
     def fd_seek(self, handle, offset, whence, out):
-        return self._position(handle, "fd_seek")
+        entry = self._entry(handle, 0, "fd_seek")
+        if entry is None:
+            return self._table.errno
+        if entry[3] is None:
+            return SPIPE
+        right = FD_SEEK if offset or whence != 1 else FD_SEEK | FD_TELL
+        if not entry[1] & right:
+            return self._table.deny("fd_seek")
+        if not 0 <= whence <= 2:
+            return INVAL
+        file = entry[2]
+        try:
+            at = (0, file.at, file.size())[whence] + offset
+            if not 0 <= at <= 0x3FFFFFFF:
+                return INVAL
+            self._table.memory.set_u64(out, at)
+        except IndexError:
+            return FAULT
+        except OSError as error:
+            return errno_of(error)
+        file.at = at
+        return SUCCESS
 
     def fd_tell(self, handle, out):
-        return self._position(handle, "fd_tell")
+        return self.fd_seek(handle, 0, 1, out)
 
     def fd_fdstat_get(self, handle, out):
-        if self._table.get(handle, PREVIEW1, READ | WRITE, "fd_fdstat_get") is None:
-            return self._table.errno
+        entry = self._table.entry(handle)
+        if entry is None or entry[0] != PREVIEW1:
+            return BADF
         stat = bytearray(24)
         stat[0] = 2  # a character device: with no right to seek, libc takes it for a terminal
-        stat[8] = 64 if handle else 2  # the rights fd_write, fd_read
-        stat[11] = 8  # and poll_fd_readwrite
+        if entry[3] is not None:
+            stat[0] = entry[2].kind
+            stat[2] = entry[2].flags
+            stat[16:20] = entry[2].inheriting.to_bytes(4, "little")
+        stat[8:12] = entry[1].to_bytes(4, "little")
         try:
             self._table.memory.write(out, stat)
         except IndexError:
             return FAULT
         return SUCCESS
 
-    def fd_prestat_get(self, handle, out):
-        return BADF
-
-    def fd_prestat_dir_name(self, handle, path, size):
-        return BADF
-
-    def _position(self, handle, name):
-        stream = self._table.get(handle, PREVIEW1, READ | WRITE, name)
-        return self._table.errno if stream is None else SPIPE
+    def _entry(self, handle, right, name):
+        """What the table holds of a stream or a file; None with the table's ``errno`` if refused."""
+        table = self._table
+        entry = table.entry(handle)
+        if entry is None or entry[0] != PREVIEW1 or getattr(entry[2], "kind", 0) == 3:
+            table.errno = BADF
+        elif right and not entry[1] & right:
+            table.errno = table.deny(name)
+        else:
+            return entry
+        return None

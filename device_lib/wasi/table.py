@@ -1,12 +1,13 @@
 """The capability table of an instance: what its handles stand for, and what each may be used for.
 
 A guest holds nothing but small ints. It opens by label; the grants say what a label means, and what they
-don't name doesn't exist. Handles 0 to 2 are the standard streams.
+don't name doesn't exist. Handles 0 to 2 are the standard streams, those after them the granted folders.
 
 Grants are a dict label -> list (or tuple), as JSON carries them:
 
     ["gpio.out", pin]                       and "active-low" after it, for a pin that is on when low
     ["gpio.in", pin, pull]                  pull "up", "down" or None; and "active-low" after it
+    ["folder", path, access]                access "read-only" or "read-write"; the label is its name for the guest
     ["adc", channel]                        and the millivolts of full scale after it, when not the board's
     ["sensor.temperature", channel, offset, numerator, denominator]
 
@@ -20,7 +21,8 @@ Wiring (pulls, active level) belongs to the grant: a guest has no flags to say i
 
 import sys
 
-from .errno import BADF, BUSY, FAULT, IO, NODEV, NOTCAPABLE, SUCCESS
+from .claims import claim, release
+from .errno import BADF, BUSY, FAULT, IO, MFILE, NODEV, NOTCAPABLE, SUCCESS
 from .grants import check
 
 READ = 1
@@ -28,13 +30,18 @@ WRITE = 2
 
 PREVIEW1 = "wasi_snapshot_preview1"
 
-# The module of this package that has an import module's functions; preview 1 is in several, by the word that a
-# function's name begins with, and in "nosys" what a board can't have.
+# The module of this package that has an import module's functions. Those of preview 1 are in several, by the word
+# that a function's name begins with: each is imported only when a guest asks for a function of it.
 _PARTS = {"wasi_gpio": "gpio", "wasi_adc": "adc", "wasi_sensor": "sensor"}
-_PREVIEW1_PARTS = {"fd": "streams", "clock": "clock", "poll": "poll", "path": "nosys", "sock": "nosys"}
+_PREVIEW1_PARTS = {
+    "fd": ("streams", "descriptors"),
+    "path": ("paths",),
+    "clock": ("clock",),
+    "poll": ("poll",),
+    "sock": ("nosys",),
+}
 
-# Handles below are the standard streams', or nothing's: a closed one is never given to anything else.
-_STREAMS = 3
+_MOST = 64  # handles of a guest
 
 # No label is longer, so none is copied out of a guest's memory beyond this.
 _LABEL_MAX = 64
@@ -43,11 +50,14 @@ denied = {}  # "import module.function" -> how often it was refused since the bo
 
 
 def _standard():
-    """What a table begins with: handle -> (interface, rights, resource, pin or channel), None when closed."""
+    """What a table begins with: handle -> (interface, rights, resource, place), None when closed.
+
+    Streams have the rights fd_read or fd_write, and poll_fd_readwrite, of WASI, and no place.
+    """
     return [
-        (PREVIEW1, READ, sys.stdin, None),
-        (PREVIEW1, WRITE, sys.stdout, None),
-        (PREVIEW1, WRITE, sys.stderr, None),
+        (PREVIEW1, 1 << 27 | 1 << 1, sys.stdin, None),
+        (PREVIEW1, 1 << 27 | 1 << 6, sys.stdout, None),
+        (PREVIEW1, 1 << 27 | 1 << 6, sys.stderr, None),
     ]
 
 
@@ -66,19 +76,30 @@ class _NoMemory:
 class Table:
     """The handles of one instance.
 
-    ``grants`` are described above; ``args`` are the program's arguments, ``env`` its environment. Raises
+    ``grants`` are described above; ``args`` are the program's arguments, ``env`` its environment; ``files`` limits
+    the bytes that files in granted folders may take together, ``output`` the bytes a second to the console. Raises
     ValueError for a grant that can't be understood. ``denied`` counts this instance's refused calls.
     """
 
-    def __init__(self, grants, args=(), env=None):
+    def __init__(self, grants, args=(), env=None, files=None, output=None):
         self._grants = check(grants or {})
         self.args = args or ()
         self.env = env or {}
+        self.files = files
+        self.output = output or None
         self.memory = _NoMemory()
         self.denied = 0
         self.errno = SUCCESS
         self._functions = {}
+        self._begin()
+
+    def _begin(self):
         self._entries = _standard()
+        if any(grant[0] == "folder" for grant in self._grants.values()):
+            from .preopen import preopen
+
+            self._entries += preopen(self._grants, self.files)
+        self._first = len(self._entries)
 
     def bind(self, module, name):
         """The host function of an import as ``(callable, type)``, or None if there is none.
@@ -86,7 +107,7 @@ class Table:
         The type is letters for parameters and results, i f for 32 bits and I F for 64: ``"iI>i"``.
         """
         if module == PREVIEW1:
-            parts = _PREVIEW1_PARTS.get(name.split("_")[0], "process"), "nosys"
+            parts = _PREVIEW1_PARTS.get(name.split("_")[0], ("process", "nosys"))
         else:
             parts = (_PARTS[module],) if module in _PARTS else ()
         for part in parts:
@@ -95,13 +116,36 @@ class Table:
             if kind is not None:
                 if part not in self._functions:
                     self._functions[part] = found.Functions(self)
-                return getattr(self._functions[part], name), kind
+                functions = self._functions[part]
+                guarded = getattr(functions, "guarded", None)
+                return guarded(name) if guarded else getattr(functions, name), kind
         return None
+
+    def call(self, name, *arguments):
+        """Call a function of preview 1, as the guest would."""
+        return self.bind(PREVIEW1, name)[0](*arguments)
 
     def attach(self, memory):
         """Give the functions the instance's memory; None for an instance that has none."""
         if memory is not None:
             self.memory = memory
+
+    def entry(self, handle):
+        """What a handle stands for, ``(interface, rights, resource, place)``, or None."""
+        return self._entries[handle] if 0 <= handle < len(self._entries) else None
+
+    def descriptor(self, handle):
+        """The same of a handle that preview 1 knows. Raises files.Refused for another one."""
+        entry = self.entry(handle)
+        if entry is None or entry[0] != PREVIEW1:
+            from .files import Refused
+
+            raise Refused(BADF)
+        return entry
+
+    def replace(self, handle, entry):
+        """Let a handle that is in use stand for something else; None for nothing."""
+        self._entries[handle] = entry
 
     def get(self, handle, interface, right, name):
         """The resource behind a handle, for a use that needs ``right``: every check passes through here.
@@ -113,7 +157,7 @@ class Table:
             if entry and entry[0] == interface:
                 if entry[1] & right:
                     return entry[2]
-                self.errno = self._deny(interface, name)
+                self.errno = self.deny(name, interface)
                 return None
         self.errno = BADF
         return None
@@ -131,23 +175,41 @@ class Table:
         except IndexError:
             return FAULT
         if grant is None or not grant[0].startswith(kind):
-            return self._deny(interface, name)
-        handle = len(self._entries)
-        for i in range(handle - 1, _STREAMS - 1, -1):
-            entry = self._entries[i]
-            if entry is None:
-                handle = i
-            elif entry[0] == interface and entry[3] == grant[1]:
-                return BUSY
+            return self.deny(name, interface)
+        if self._lowest() == _MOST:
+            return MFILE
+        held = claim(grant)
+        if held is None:
+            return BUSY
         try:
-            entry = (interface, right, make(grant), grant[1])
+            resource = make(grant)
         except (ValueError, TypeError, OSError):
+            release(held)
             return NODEV
+        return self.put(out, self.add((interface, right, resource, held)))
+
+    def free(self):
+        """Raise files.Refused unless there is room for one more handle."""
+        if self._lowest() == _MOST:
+            from .files import Refused
+
+            raise Refused(MFILE)
+
+    def _lowest(self):
+        """The lowest handle that is free. Those that a guest begins with are never given to anything else."""
+        for handle in range(self._first, len(self._entries)):
+            if self._entries[handle] is None:
+                return handle
+        return len(self._entries)
+
+    def add(self, entry):
+        """Put something behind the lowest free handle, and return that."""
+        handle = self._lowest()
         if handle == len(self._entries):
             self._entries.append(entry)
         else:
             self._entries[handle] = entry
-        return self.put(out, handle)
+        return handle
 
     def drop(self, handle, interface=None):
         """Close a handle (of any interface if None) and release what is behind it; an errno."""
@@ -155,11 +217,15 @@ class Table:
             entry = self._entries[handle]
             if entry and interface in (None, entry[0]):
                 self._entries[handle] = None
+                if entry[3] is None:
+                    return SUCCESS
                 try:
-                    if handle >= _STREAMS:
-                        entry[2].close()
+                    entry[2].close()
                 except (ValueError, OSError):
                     return IO
+                finally:
+                    if entry[0] != PREVIEW1:
+                        release(entry[3])
                 return SUCCESS
         return BADF
 
@@ -167,7 +233,7 @@ class Table:
         """Release all that the guest holds. The table is as new after it: a program can be run again."""
         for handle in range(len(self._entries)):
             self.drop(handle)
-        self._entries = _standard()
+        self._begin()
 
     def inside(self, address, length):
         """Raise IndexError unless ``length`` bytes at ``address`` are in the guest's memory."""
@@ -182,14 +248,15 @@ class Table:
             return FAULT
         return SUCCESS
 
+    def deny(self, name, interface=PREVIEW1):
+        """Count a call that the grants don't allow, and return the errno for it."""
+        self.denied += 1
+        name = interface + "." + name
+        denied[name] = denied.get(name, 0) + 1
+        return NOTCAPABLE
+
     def _granted(self, label):
         try:
             return self._grants.get(str(label, "utf-8"))
         except UnicodeError:
             return None
-
-    def _deny(self, interface, name):
-        self.denied += 1
-        name = interface + "." + name
-        denied[name] = denied.get(name, 0) + 1
-        return NOTCAPABLE

@@ -9,14 +9,26 @@ from .image import Image
 STACK = 8192
 
 
-def load(source, imports=None, grants=None, memory=None, fuel=None, stack=STACK, args=(), env=None):
+def load(
+    source,
+    imports=None,
+    grants=None,
+    memory=None,
+    fuel=None,
+    stack=STACK,
+    args=(),
+    env=None,
+    files=None,
+    output=None,
+):
     """An App from a module.
 
     ``source`` is the name that it was flashed under, the path of a ``.wasm`` or an image, or its bytes.
     ``imports`` maps module names to dicts of Python functions, numbers, Memory, Table and Global objects, or to
     Apps. ``grants`` maps labels to what the guest may open by them; ``memory`` caps linear memory (bytes),
     ``fuel`` what one call may use (turns of loops and calls), ``stack`` is for frames (bytes).
-    ``args`` and ``env`` are what WASI shows.
+    ``args`` and ``env`` are what WASI shows, ``files`` limits the bytes that files in granted folders may take
+    together, ``output`` the bytes a second to the console.
 
     Raises OSError (no such module), wasmc.WasmError (a .wasm that is malformed or invalid), ImageError,
     LinkError (an import that is not given), Trap (a segment or the start function), MemoryError.
@@ -31,10 +43,12 @@ def load(source, imports=None, grants=None, memory=None, fuel=None, stack=STACK,
         stack = given["stack"] or stack
         args = args or given["args"]
         env = given["env"] if env is None else env
+        files = given.get("files") if files is None else files
+        output = given.get("output") if output is None else output
     gc.collect()  # what imports left behind would make large buffers scatter, and the largest not fit
     image = Image(_compiled(source))
     try:
-        return App(image, imports or {}, Host(grants, args, env), stack, memory, fuel)
+        return App(image, imports or {}, Host(grants, args, env, files, output), stack, memory, fuel)
     finally:
         image.close()
 

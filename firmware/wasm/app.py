@@ -11,8 +11,8 @@ _TYPES = {"i": "i32", "I": "i64", "f": "f32", "F": "f64", "p": "funcref", "q": "
 class Host:
     """What one guest gets from the board: the capability table, made when a first import asks for it."""
 
-    def __init__(self, grants, args, env):
-        self._given = grants or {}, args, env or {}
+    def __init__(self, grants, args, env, files, output):
+        self._given = grants or {}, args, env or {}, files, output
         self.table = None
 
     def bind(self, module, name):
@@ -22,8 +22,7 @@ class Host:
         if self.table is None:
             import wasi
 
-            grants, args, env = self._given
-            self.table = wasi.Table(grants, args=args, env=env)
+            self.table = wasi.Table(*self._given)
         return self.table.bind(module, name)
 
     def close(self):

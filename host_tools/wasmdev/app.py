@@ -27,6 +27,8 @@ class Settings:
     memory: int | None = None
     fuel: int | None = None
     stack: int | None = None
+    files: int | None = None
+    output: int | None = None
     args: list[str] = field(default_factory=list)
     env: dict[str, str] = field(default_factory=dict)
 

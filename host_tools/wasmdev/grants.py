@@ -8,6 +8,7 @@ They come from the TOML file beside a module, one table entry a label, and from 
     relay = { gpio = "out", pin = 3, active = "low" }     --grant relay=gpio.out:3:active-low
     light = { adc = "GP26" }                              --grant light=adc:GP26
     temperature = { sensor = "temperature" }              --grant temperature=sensor:temperature
+    data = { folder = "/data", access = "read-write" }    --grant data=folder:/data:read-write
 
 What the board gets is a list a label: its kind, then the numbers that the kind needs (see ``wasi.table``).
 """
@@ -29,6 +30,8 @@ Grants = dict[str, list[Any]]
 _PULLS = ("up", "down")
 _ACTIVE = ("high", "low")
 _SENSORS = ("temperature",)
+_ACCESS = ("read-only", "read-write")
+_OWN = ("lib", "wasmdev", "boot.py", "main.py")
 _NUMERATOR = 16384
 
 
@@ -50,6 +53,8 @@ def from_option(text: str, board: Description) -> tuple[str, list[Any]]:
         entry = {"gpio": kind[5:], "pin": _place(first)}
         for word in more:
             entry |= {"active": "low"} if word == "active-low" else {"pull": word}
+    elif kind == "folder" and len(more) == 1:
+        entry = {"folder": first, "access": more[0]}
     elif more:
         raise UsageError(f"{where}: {':'.join(more)!r} is too much", "write LABEL=KIND:WHAT")
     else:
@@ -124,8 +129,25 @@ def _sensor(entry: dict[str, Any], board: Description, where: str) -> list[Any]:
     return ["sensor.temperature", formula.channel, *line(formula)]
 
 
+def _folder(entry: dict[str, Any], board: Description, where: str) -> list[Any]:
+    path, access = entry["folder"], entry.get("access", "read-only")
+    if not isinstance(path, str) or not path.startswith("/") or ".." in path.split("/"):
+        raise UsageError(f"{where}: folder can't be {path!r}", 'give its path on the board, as in "/data"')
+    if access not in _ACCESS:
+        raise UsageError(f"{where}: access can't be {access!r}", f"use {' or '.join(_ACCESS)}")
+    parts = [part for part in path.lower().split("/") if part not in ("", ".")]
+    if access == "read-write" and (not parts or parts[0] in _OWN):
+        raise UsageError(f"{where}: {path} can't be read-write", "the board's programs are there; use /data")
+    return ["folder", path, access]
+
+
 def _place(text: str) -> int | str:
     return int(text) if text.isdecimal() else text
 
 
-_KINDS = {"gpio": (_gpio, ("pin", "pull", "active")), "adc": (_adc, ()), "sensor": (_sensor, ())}
+_KINDS = {
+    "gpio": (_gpio, ("pin", "pull", "active")),
+    "adc": (_adc, ()),
+    "sensor": (_sensor, ()),
+    "folder": (_folder, ("access",)),
+}

@@ -18,7 +18,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
 
-_TABLES = {"grants": None, "limits": ("fuel", "memory", "stack"), "run": ("args", "env")}
+_TABLES = {"grants": None, "limits": ("fuel", "memory", "stack", "files", "output"), "run": ("args", "env")}
 
 
 def load(module: Path, board: Callable[[], Description], options: Sequence[str] = (),

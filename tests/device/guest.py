@@ -13,8 +13,8 @@ class Guest:
     A bytes argument is put into memory and passed as its address and length.
     """
 
-    def __init__(self, grants=None, args=(), env=None):
-        self.table = wasi.Table(grants, args=args, env=env)
+    def __init__(self, grants=None, args=(), env=None, **limits):
+        self.table = wasi.Table(grants, args=args, env=env, **limits)
         self.memory = Memory(4, page=10)
         self.memory[:] = b"\xaa" * 4096
         self.table.attach(self.memory)

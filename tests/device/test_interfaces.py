@@ -29,7 +29,7 @@ def board_types(tmp_path: Path, *parts: str) -> dict[str, str]:
 
 
 def test_all_of_preview1_with_the_types_of_wasmtime(tmp_path: Path) -> None:
-    ours = board_types(tmp_path, "streams", "process", "clock", "poll", "nosys")
+    ours = board_types(tmp_path, "streams", "descriptors", "paths", "process", "clock", "poll", "nosys")
     linker = wasmtime.Linker(wasmtime.Engine())
     linker.define_wasi()
     store = wasmtime.Store(linker.engine)

@@ -63,6 +63,7 @@ def test_input_with_pulls():
         guest = Guest({"button": INPUT + words})
         assert guest.call(GPIO, "get_digital_in", b"button", OUT) == 0
         assert machine.calls == [("new", 14, Pin.IN, pull, None)]
+        guest.table.close()
 
 
 def _read(guest, name):
@@ -80,6 +81,7 @@ def test_input_states():
             assert _read(guest, "is_active") == is_active
             assert _read(guest, "is_inactive") == 1 - is_active
             assert _read(guest, "read") == 1 - is_active
+        guest.table.close()
 
 
 def test_config():
@@ -94,6 +96,7 @@ def test_config():
         guest.call(GPIO, "get_digital_in" if grant[0] == "gpio.in" else "get_digital_out", b"pin", OUT)
         assert guest.call(GPIO, "get_config", 3, OUT) == 0
         assert guest.memory.read(OUT, 4) == expected
+        guest.table.close()
 
 
 def test_broken_pins_are_io_errors():

@@ -27,7 +27,7 @@ def test_interfaces_are_imported_when_asked_for():
     table.bind("wasi_snapshot_preview1", "fd_write")
     assert "wasi.streams" in sys.modules and "wasi.process" not in sys.modules
     table.bind("wasi_snapshot_preview1", "poll_oneoff")
-    assert "wasi.poll" in sys.modules and "wasi.nosys" not in sys.modules
+    assert "wasi.poll" in sys.modules and "wasi.files" not in sys.modules
 
 
 def test_open_gives_a_handle_after_the_streams():
@@ -81,6 +81,17 @@ def test_a_pin_is_open_once():
     assert guest.call(GPIO, "close", 3) == 8
     assert guest.call(GPIO, "get_digital_in", b"again", OUT) == 0
     assert guest.out() == 3
+
+
+def test_what_one_module_holds_is_busy_for_another():
+    one, other = Guest(LED), Guest({"lamp": ("gpio.out", 25), "free": ("gpio.out", 24)})
+    assert one.call(GPIO, "get_digital_out", b"led", OUT) == 0
+    assert other.call(GPIO, "get_digital_out", b"lamp", OUT) == 10
+    assert other.call(GPIO, "get_digital_out", b"free", OUT) == 0
+    assert other.call(GPIO, "toggle", 3) == 0
+    one.table.close()
+    assert other.call(GPIO, "get_digital_out", b"lamp", OUT) == 0
+    assert one.call(GPIO, "get_digital_out", b"led", OUT) == 10
 
 
 def test_fd_close_closes_any_handle_and_never_reuses_a_stream():

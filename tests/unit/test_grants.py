@@ -21,6 +21,8 @@ PICO = descriptions.describe("pico")
         ("gpio.in:14:up", {"gpio": "in", "pin": 14, "pull": "up"}, ["gpio.in", 14, "up"]),
         ("adc:GP27", {"adc": "GP27"}, ["adc", 1]),
         ("adc:2", {"adc": 2}, ["adc", 2]),
+        ("folder:/data", {"folder": "/data"}, ["folder", "/data", "read-only"]),
+        ("folder:/d:read-write", {"folder": "/d", "access": "read-write"}, ["folder", "/d", "read-write"]),
         ("sensor:temperature", {"sensor": "temperature"}, ["sensor.temperature", 4, 437227, -8924, 305]),
     ],
 )
@@ -41,7 +43,7 @@ def test_options_that_are_wrong(option):
     ("entry", "error"),
     [
         (25, "x.toml: grant 'led' is no table"),
-        ({}, "x.toml: grant 'led' has no kind; use one of gpio, adc, sensor"),
+        ({}, "x.toml: grant 'led' has no kind; use one of gpio, adc, sensor, folder"),
         ({"gpio": "out"}, "x.toml: grant 'led' has no pin; pins of pico: "),
         ({"gpio": "out", "pin": "LAMP"}, "x.toml: grant 'led': pico has no pin LAMP"),
         ({"gpio": "out", "pin": 30}, "x.toml: grant 'led': pico has no pin 30"),
@@ -51,6 +53,10 @@ def test_options_that_are_wrong(option):
         ({"gpio": "on", "pin": 1}, "x.toml: grant 'led': gpio can't be 'on'"),
         ({"gpio": "out", "pn": 1}, "x.toml: grant 'led' has an unknown key 'pn'"),
         ({"adc": "GP3"}, "x.toml: grant 'led': pico has no ADC channel GP3"),
+        ({"folder": "data"}, "x.toml: grant 'led': folder can't be 'data'"),
+        ({"folder": "/a/../lib"}, "x.toml: grant 'led': folder can't be '/a/../lib'"),
+        ({"folder": "/LIB/x", "access": "read-write"}, "x.toml: grant 'led': /LIB/x can't be read-write"),
+        ({"folder": "/data", "access": "rw"}, "x.toml: grant 'led': access can't be 'rw'; use read-only or"),
         ({"sensor": "smell"}, "x.toml: grant 'led': no sensor 'smell'; use temperature"),
     ],
 )
@@ -109,7 +115,7 @@ def test_command_line_wins_over_toml(tmp_path):
         ("[grants", "app.toml is no valid TOML: "),
         ("[grant]\n", "app.toml: unknown table [grant]; use grants, limits, run"),
         ("grants = 1\n", "app.toml: grants is no table"),
-        ("[limits]\nfule = 1\n", "app.toml: unknown key 'fule' in [limits]; use fuel, memory, stack"),
+        ("[limits]\nfule = 1\n", "app.toml: unknown key 'fule' in [limits]; use fuel, memory, "),
         ("[limits]\nfuel = 'all'\n", "app.toml: fuel can't be 'all'"),
         ("[limits]\nmemory = -1\n", "app.toml: memory can't be -1"),
         ("[run]\nargs = [1]\n", "app.toml: args and env hold strings only"),

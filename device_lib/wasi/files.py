@@ -1,0 +1,279 @@
+"""Files and folders of the board as ``wasi_snapshot_preview1`` has them: what stands behind a descriptor.
+
+A guest names files by paths relative to a folder that it holds. ``resolve`` makes a board's path of one, and is
+the only place that does: what it lets through is below the folder.
+"""
+
+import os
+import sys
+
+from micropython import const
+
+from .errno import BUSY, FAULT, INVAL, NAMETOOLONG, NOENT, NOTCAPABLE, NOTDIR, SUCCESS
+from .errno import of as errno_of
+
+# Rights, by the bits of WASI.
+FD_READ = const(1 << 1)
+FD_SEEK = const(1 << 2)
+FD_WRITE = const(1 << 6)
+PATH_CREATE_FILE = const(1 << 10)
+PATH_OPEN = const(1 << 13)
+FD_READDIR = const(1 << 14)
+PATH_SET_SIZE = const(1 << 19)
+FD_SET_SIZE = const(1 << 22)
+
+FILE_READ = const(0x082000BF)  # datasync read seek set_flags sync tell advise filestat_get poll
+FILE_WRITE = const(0x00C00140)  # write allocate set_size set_times
+FOLDER_READ = const(0x0024E011)  # datasync sync open readdir readlink path_filestat_get filestat_get
+FOLDER_WRITE = const(0x071B1E00)  # create_* link_* rename_* path_set_* symlink remove unlink
+
+APPEND = const(1)  # descriptor flags
+NONBLOCK = const(4)
+
+DIRECTORY = const(3)  # types of files
+REGULAR = const(4)
+
+_IS_FOLDER = const(0x4000)
+_PATH_MAX = const(255)
+_CHUNK = const(256)
+_ENOSPC = const(28)
+
+# The file systems of boards have no symbolic links. That of a desk's MicroPython has.
+_LINKS = sys.platform in ("linux", "darwin")
+
+_open = []  # all files that any instance has open
+
+
+class Refused(Exception):
+    """A call ends with ``errno``."""
+
+    def __init__(self, errno):
+        super().__init__(errno)
+        self.errno = errno
+
+
+def guard(table, name, function):
+    """``function`` with every failure as an errno; what the grants don't allow is counted for ``name``."""
+
+    def guarded(*arguments):
+        try:
+            return function(*arguments) or SUCCESS
+        except IndexError:
+            return FAULT
+        except Refused as refused:
+            return table.deny(name) if refused.errno == NOTCAPABLE else refused.errno
+        except OSError as error:
+            return errno_of(error)
+
+    return guarded
+
+
+def is_folder(path):
+    """Whether a folder is there; None if nothing is. The root, ``""``, is one."""
+    if not path:
+        return True
+    try:
+        return bool(os.stat(path)[0] & _IS_FOLDER)
+    except OSError as error:
+        if error.args[0] in (2, 20):
+            return None
+        raise
+
+
+def resolve(folder, text):
+    """The board's path for what a guest calls ``text`` in a folder, and whether it must be a folder itself.
+
+    Raises Refused: NOTCAPABLE for what would be outside, by ``..``, an absolute path or a symbolic link.
+    """
+    if not text:
+        raise Refused(NOENT)
+    if "\0" in text:
+        raise Refused(INVAL)
+    if len(text) > _PATH_MAX:
+        raise Refused(NAMETOOLONG)
+    parts = text.split("/")
+    if not parts[0]:
+        raise Refused(NOTCAPABLE)
+    path = folder.path
+    for part in parts:
+        if part == "..":
+            if path == folder.path:
+                raise Refused(NOTCAPABLE)
+            found = is_folder(path)
+            if not found:
+                raise Refused(NOENT if found is None else NOTDIR)
+            path = path[: path.rindex("/")]
+        elif part not in ("", "."):
+            if _LINKS:
+                _refuse_link(path, part)
+            path += "/" + part
+    return path, parts[-1] in ("", ".", "..")
+
+
+def _refuse_link(path, name):
+    if is_folder(path):
+        for entry in os.ilistdir(path or "/"):
+            if entry[0] == name and entry[1] not in (_IS_FOLDER, 0x8000):
+                raise Refused(NOTCAPABLE)
+
+
+def refuse_open(path):
+    """Raise Refused(BUSY) if a file there, or below, is open: what file systems make of that differs."""
+    for file in _open:
+        if file.path == path or file.path.startswith(path + "/"):
+            raise Refused(BUSY)
+
+
+def flush(path=None):
+    """Bring what was written to the file there (to any, if None) to where others see it."""
+    for file in _open:
+        if path in (None, file.path):
+            file.sync()
+
+
+class Quota:
+    """Bytes that the files below some folders may take together."""
+
+    def __init__(self, limit):
+        self.limit = limit
+        self.roots = []
+        self._used = None
+
+    def take(self, size):
+        """Count ``size`` bytes more, or less. Raises OSError (ENOSPC) if that is too many."""
+        if self.limit is None:
+            return
+        if self._used is None:
+            flush()
+            self._used = sum([_size(root) for root in self.roots])
+        if size > 0 and self._used + size > self.limit:
+            raise OSError(_ENOSPC)
+        self._used += size
+
+
+def _size(path):
+    total = 0
+    for entry in os.ilistdir(path or "/"):
+        inner = path + "/" + entry[0]
+        total += _size(inner) if entry[1] == _IS_FOLDER else os.stat(inner)[6]
+    return total
+
+
+class Folder:
+    """An open folder. ``name`` is what the guest knows it by if it was there from the start, else None."""
+
+    kind = DIRECTORY
+    flags = 0
+
+    def __init__(self, path, inheriting, quota, name=None):
+        self.path = path
+        self.inheriting = inheriting
+        self.quota = quota
+        self.name = name
+
+    def sync(self):
+        """There is nothing to write."""
+
+    def close(self):
+        """There is nothing to release."""
+
+
+class File:
+    """An open file. One at most has a file open for writing, of all instances.
+
+    ``at`` is the position, ``flags`` are those of its descriptor. The methods raise OSError.
+    """
+
+    kind = REGULAR
+    inheriting = 0
+
+    def __init__(self, path, writes, flags, quota):
+        if writes:
+            for other in _open:
+                if other.path == path and other._writes:
+                    raise Refused(BUSY)
+        flush(path)
+        self.path = path
+        self.flags = flags
+        self.at = 0
+        self._writes = writes
+        self._quota = quota
+        self._reopen()
+        _open.append(self)
+
+    def _reopen(self):
+        self._file = open(self.path, "r+b" if self._writes else "rb")
+        self._end = self._place = self._file.seek(0, 2)
+
+    def size(self):
+        if not self._writes:
+            self._end = self._place = self._file.seek(0, 2)
+        return self._end
+
+    def _seek(self, at):
+        if self._place != at:
+            self._place = self._file.seek(at)
+
+    def read(self, size):
+        """At most ``size`` bytes from the position on."""
+        self._seek(self.at)
+        data = self._file.read(size)
+        self._place = self.at = self.at + len(data)
+        return data
+
+    def write(self, data):
+        """Write all of ``data``, at the end if that is the descriptor's flag."""
+        if self.flags & APPEND:
+            self.at = self._end
+        if self.at > self._end:
+            self._extend(self.at)
+        after = self.at + len(data)
+        if after > self._end:
+            self._quota.take(after - self._end)
+        self._seek(self.at)
+        self._file.write(data)
+        self._place = self.at = after
+        self._end = max(self._end, after)
+
+    def _extend(self, size):
+        """Make it longer, with zeros."""
+        self._quota.take(size - self._end)
+        zeros = bytes(_CHUNK)
+        self._seek(self._end)
+        while self._end < size:
+            self._file.write(zeros[: min(_CHUNK, size - self._end)])
+            self._end = self._place = min(size, self._end + _CHUNK)
+
+    def resize(self, size):
+        """Make it longer or shorter. MicroPython's files can't be cut: what stays is written anew."""
+        if size >= self._end:
+            self._extend(size)
+            return
+        short = self.path + "~"
+        while is_folder(short) is not None:
+            short += "~"
+        self._seek(0)
+        self._place = -1
+        try:
+            with open(short, "wb") as copy:
+                for start in range(0, size, _CHUNK):
+                    copy.write(self._file.read(min(_CHUNK, size - start)))
+        except OSError:
+            os.remove(short)
+            raise
+        self._file.close()
+        os.rename(short, self.path)
+        self._quota.take(size - self._end)
+        self._reopen()
+
+    def sync(self):
+        if self._writes:
+            self._file.flush()
+
+    def ready(self):
+        """How many bytes can be read."""
+        return max(0, self.size() - self.at)
+
+    def close(self):
+        _open.remove(self)
+        self._file.close()

@@ -1,0 +1,441 @@
+"""Files below granted folders, through ``wasi_snapshot_preview1``."""
+
+import os
+from struct import pack, unpack
+
+import wasi
+from guest import OUT, Guest
+
+WASI = "wasi_snapshot_preview1"
+VECTORS, BUFFER = 16, 3072
+ROOT = os.getenv("WASM_GUESTS") + "/files"
+
+CREATE, DIRECTORY, EXCLUSIVE, TRUNCATE = 1, 2, 4, 8
+ALL = (1 << 29) - 1
+READS = ALL & ~(1 << 6 | 1 << 8 | 1 << 22)
+
+
+def _guest(access="read-write", **limits):
+    guest = Guest({"data": ("folder", ROOT, access)}, **limits)
+    assert guest.table.entry(3)
+    return guest
+
+
+def _fresh(access="read-write", **limits):
+    _remove(ROOT)
+    guest = _guest("read-write")
+    guest.table.close()
+    return _guest(access, **limits)
+
+
+def _remove(path):
+    try:
+        entries = list(os.ilistdir(path))
+    except OSError:
+        return
+    for name, kind, *_ in entries:
+        if kind == 0x4000:
+            _remove(path + "/" + name)
+        else:
+            os.remove(path + "/" + name)
+    os.rmdir(path)
+
+
+def _open(guest, path, how=0, rights=ALL, flags=0, folder=3):
+    return guest.call(WASI, "path_open", folder, 0, path, how, rights, ALL, flags, OUT)
+
+
+def _opened(guest, path, how=0, rights=ALL, flags=0, folder=3):
+    assert _open(guest, path, how, rights, flags, folder) == 0
+    return guest.out()
+
+
+def _write(guest, handle, data, offset=None):
+    guest.memory.write(BUFFER, data)
+    guest.memory.write(VECTORS, pack("<II", BUFFER, len(data)))
+    if offset is None:
+        return guest.call(WASI, "fd_write", handle, VECTORS, 1, OUT)
+    return guest.call(WASI, "fd_pwrite", handle, VECTORS, 1, offset, OUT)
+
+
+def _read(guest, handle, size, offset=None):
+    guest.memory.write(VECTORS, pack("<II", BUFFER, size))
+    if offset is None:
+        errno = guest.call(WASI, "fd_read", handle, VECTORS, 1, OUT)
+    else:
+        errno = guest.call(WASI, "fd_pread", handle, VECTORS, 1, offset, OUT)
+    assert errno == 0, errno
+    return guest.memory.read(BUFFER, guest.out())
+
+
+def _close(guest, handle):
+    assert guest.call(WASI, "fd_close", handle) == 0
+
+
+def _contents(name):
+    with open(ROOT + "/" + name, "rb") as file:
+        return file.read()
+
+
+def test_the_folder_is_there_under_its_label():
+    guest = _fresh()
+    assert guest.call(WASI, "fd_prestat_get", 3, OUT) == 0
+    assert unpack("<II", guest.memory.read(OUT, 8)) == (0, 4)
+    assert guest.call(WASI, "fd_prestat_dir_name", 3, BUFFER, 4) == 0
+    assert guest.memory.read(BUFFER, 4) == b"data"
+    assert guest.call(WASI, "fd_prestat_dir_name", 3, BUFFER, 3) == 37
+    assert guest.call(WASI, "fd_prestat_get", 4, OUT) == 8
+    assert guest.call(WASI, "fd_prestat_get", 0, OUT) == 8
+    assert guest.call(WASI, "fd_prestat_get", 3, 4093) == 21
+
+
+def test_write_and_read():
+    guest = _fresh()
+    handle = _opened(guest, b"log.txt", CREATE)
+    assert handle == 4
+    assert _write(guest, handle, b"hello, ") == 0 and guest.out() == 7
+    assert _write(guest, handle, b"world") == 0
+    assert guest.call(WASI, "fd_seek", handle, 7, 0, OUT) == 0
+    assert _read(guest, handle, 100) == b"world"
+    assert _read(guest, handle, 100) == b""
+    assert guest.call(WASI, "fd_tell", handle, OUT) == 0 and guest.out() == 12
+    assert guest.call(WASI, "fd_seek", handle, -5, 2, OUT) == 0 and guest.out() == 7
+    assert guest.call(WASI, "fd_seek", handle, -2, 1, OUT) == 0 and guest.out() == 5
+    assert guest.call(WASI, "fd_seek", handle, -6, 1, OUT) == 28
+    assert guest.call(WASI, "fd_seek", handle, 0, 3, OUT) == 28
+    assert _read(guest, handle, 3) == b", w"
+    _close(guest, handle)
+    assert _contents("log.txt") == b"hello, world"
+
+
+def test_positions_of_their_own():
+    guest = _fresh()
+    handle = _opened(guest, b"f", CREATE)
+    assert _write(guest, handle, b"0123456789") == 0
+    assert _write(guest, handle, b"ab", 2) == 0
+    assert _read(guest, handle, 4, 1) == b"1ab4"
+    assert guest.call(WASI, "fd_tell", handle, OUT) == 0 and guest.out() == 10
+    assert guest.call(WASI, "fd_pread", handle, VECTORS, 1, -1, OUT) == 28
+    assert guest.call(WASI, "fd_pwrite", handle, VECTORS, 1, 1 << 40, OUT) == 22
+
+
+def test_more_than_a_chunk_and_holes():
+    guest = _fresh()
+    handle = _opened(guest, b"f", CREATE)
+    data = bytes([i & 0xFF for i in range(900)])
+    assert _write(guest, handle, data) == 0
+    assert _read(guest, handle, 900, 0) == data
+    assert guest.call(WASI, "fd_seek", handle, 1500, 0, OUT) == 0
+    assert _write(guest, handle, b"end") == 0
+    _close(guest, handle)
+    assert _contents("f") == data + bytes(600) + b"end"
+
+
+def test_append():
+    guest = _fresh()
+    handle = _opened(guest, b"f", CREATE, flags=1)
+    assert _write(guest, handle, b"one") == 0
+    assert guest.call(WASI, "fd_seek", handle, 0, 0, OUT) == 0
+    assert _write(guest, handle, b"two") == 0
+    assert guest.call(WASI, "fd_fdstat_get", handle, OUT) == 0
+    assert guest.memory.read(OUT, 4) == b"\4\0\1\0"
+    assert guest.call(WASI, "fd_fdstat_set_flags", handle, 0) == 0
+    assert guest.call(WASI, "fd_seek", handle, 1, 0, OUT) == 0
+    assert _write(guest, handle, b"N") == 0
+    _close(guest, handle)
+    assert _contents("f") == b"oNetwo"
+
+
+def test_how_files_are_opened():
+    guest = _fresh()
+    assert _open(guest, b"f") == 44
+    _close(guest, _opened(guest, b"f", CREATE | EXCLUSIVE))
+    assert _open(guest, b"f", CREATE | EXCLUSIVE) == 20
+    assert _open(guest, b"f", DIRECTORY) == 54
+    assert _open(guest, b"f/") == 54
+    assert _open(guest, b"f/g") in (44, 54)
+    assert _open(guest, b"none/f", CREATE) == 44
+    assert _open(guest, b"") == 44
+    assert _open(guest, b"f\0g", CREATE) == 28
+    assert _open(guest, b"\xff", CREATE) == 28
+    assert _open(guest, b"f" * 256, CREATE) == 37
+    handle = _opened(guest, b"f")
+    assert _write(guest, handle, b"abc") == 0
+    _close(guest, handle)
+    _close(guest, _opened(guest, b"f", TRUNCATE))
+    assert _contents("f") == b""
+    handle = _opened(guest, b".", DIRECTORY, READS)
+    assert _open(guest, b"f", folder=handle) == 0
+    assert _open(guest, b".", 0, ALL) == 31
+
+
+def test_what_leads_out_of_the_folder():
+    guest = _fresh()
+    with open(ROOT + "/../secret-of-the-board", "w") as file:
+        file.write("secret")
+    try:
+        assert guest.call(WASI, "path_create_directory", 3, b"inner") == 0
+        inner = _opened(guest, b"inner", DIRECTORY, READS)
+        tries = (
+            b"../secret-of-the-board",
+            b"/secret-of-the-board",
+            b"inner/../../secret-of-the-board",
+            b"./../secret-of-the-board",
+            b"inner/./../.././secret-of-the-board",
+            b"..",
+            b"/",
+            b"//",
+            ROOT.encode(),
+        )
+        for path in tries:
+            assert _open(guest, path, 0, READS) == 76, path
+            assert _open(guest, path, CREATE, ALL) == 76, path
+            assert guest.call(WASI, "path_filestat_get", 3, 0, path, OUT) == 76
+            assert guest.call(WASI, "path_unlink_file", 3, path) == 76
+        assert _open(guest, b"../f", CREATE, ALL, folder=inner) == 76
+        assert guest.call(WASI, "path_rename", 3, b"inner", 3, b"../outer") == 76
+        assert guest.call(WASI, "path_rename", 3, b"../secret-of-the-board", 3, b"mine") == 76
+        assert _open(guest, b"none/../f", CREATE) == 44
+        assert wasi.denied[WASI + ".path_open"] == 2 * len(tries) + 1
+    finally:
+        os.remove(ROOT + "/../secret-of-the-board")
+
+
+def test_read_only_means_it():
+    guest = _fresh()
+    handle = _opened(guest, b"f", CREATE)
+    assert _write(guest, handle, b"abc") == 0
+    guest.table.close()
+    guest = _guest("read-only")
+    assert _open(guest, b"f", 0, ALL) == 76
+    assert _open(guest, b"new", CREATE, READS) == 76
+    assert _open(guest, b"f", TRUNCATE, READS) == 76
+    handle = _opened(guest, b"f", 0, READS)
+    assert _read(guest, handle, 9) == b"abc"
+    assert _write(guest, handle, b"x") == 76
+    assert guest.call(WASI, "fd_filestat_set_size", handle, 0) == 76
+    assert guest.call(WASI, "fd_allocate", handle, 0, 9) == 76
+    assert guest.call(WASI, "path_create_directory", 3, b"d") == 76
+    assert guest.call(WASI, "path_remove_directory", 3, b"d") == 76
+    assert guest.call(WASI, "path_unlink_file", 3, b"f") == 76
+    assert guest.call(WASI, "path_rename", 3, b"f", 3, b"g") == 76
+    assert guest.call(WASI, "path_link", 3, 0, b"f", 3, b"g") == 76
+    assert guest.call(WASI, "path_symlink", b"f", 3, b"g") == 76
+    assert guest.call(WASI, "path_filestat_set_times", 3, 0, b"f", 0, 0, 0) == 76
+    assert _contents("f") == b"abc"
+
+
+def test_rights_can_only_be_given_up():
+    guest = _fresh()
+    handle = _opened(guest, b"f", CREATE)
+    assert guest.call(WASI, "fd_fdstat_set_rights", handle, ALL, 0) == 76
+    assert guest.call(WASI, "fd_fdstat_set_rights", handle, 1 << 1, 0) == 0
+    assert _write(guest, handle, b"x") == 76
+    assert guest.call(WASI, "fd_seek", handle, 0, 0, OUT) == 76
+    assert guest.call(WASI, "fd_fdstat_set_rights", 3, 1 << 13, 1 << 1) == 0
+    assert _open(guest, b"g", CREATE, ALL) == 76
+    assert guest.call(WASI, "path_unlink_file", 3, b"f") == 76
+    assert guest.call(WASI, "fd_fdstat_set_rights", 3, ALL, ALL) == 76
+
+
+def test_folders():
+    guest = _fresh()
+    assert guest.call(WASI, "path_create_directory", 3, b"d") == 0
+    assert guest.call(WASI, "path_create_directory", 3, b"d") == 20
+    assert guest.call(WASI, "path_create_directory", 3, b"d/e/") == 0
+    assert guest.call(WASI, "path_remove_directory", 3, b"d") == 55
+    assert guest.call(WASI, "path_unlink_file", 3, b"d") == 31
+    _close(guest, _opened(guest, b"d/f", CREATE))
+    assert guest.call(WASI, "path_remove_directory", 3, b"d/f") == 54
+    assert guest.call(WASI, "path_unlink_file", 3, b"d/f/") == 54
+    assert guest.call(WASI, "path_unlink_file", 3, b"d/f") == 0
+    assert guest.call(WASI, "path_unlink_file", 3, b"d/f") == 44
+    assert guest.call(WASI, "path_remove_directory", 3, b"d/e") == 0
+    assert guest.call(WASI, "path_remove_directory", 3, b"d") == 0
+    assert guest.call(WASI, "path_remove_directory", 3, b".") == 28
+    assert list(os.ilistdir(ROOT)) == []
+
+
+def test_rename():
+    guest = _fresh()
+    for name in (b"a", b"b"):
+        handle = _opened(guest, name, CREATE)
+        _write(guest, handle, name)
+        _close(guest, handle)
+    assert guest.call(WASI, "path_create_directory", 3, b"d") == 0
+    assert guest.call(WASI, "path_rename", 3, b"a", 3, b"d") == 31
+    assert guest.call(WASI, "path_rename", 3, b"d", 3, b"a") == 54
+    assert guest.call(WASI, "path_rename", 3, b"d", 3, b"d/e") == 28
+    assert guest.call(WASI, "path_rename", 3, b"none", 3, b"c") == 44
+    assert guest.call(WASI, "path_rename", 3, b"a", 3, b"b") == 0
+    assert _contents("b") == b"a"
+    inner = _opened(guest, b"d", DIRECTORY, READS)
+    assert guest.call(WASI, "path_rename", 3, b"b", inner, b"c") == 0
+    assert _contents("d/c") == b"a"
+    handle = _opened(guest, b"d/c")
+    assert guest.call(WASI, "path_rename", 3, b"d/c", 3, b"x") == 10
+    assert guest.call(WASI, "path_rename", 3, b"d", 3, b"x") == 10
+    assert guest.call(WASI, "path_unlink_file", 3, b"d/c") == 10
+    _close(guest, handle)
+    assert guest.call(WASI, "path_rename", 3, b"d", 3, b"x") == 0
+    assert _contents("x/c") == b"a"
+
+
+def test_sizes():
+    guest = _fresh()
+    handle = _opened(guest, b"f", CREATE)
+    _write(guest, handle, b"0123456789")
+    for size, contents in ((10, b"0123456789"), (4, b"0123"), (6, b"0123\0\0"), (0, b"")):
+        assert guest.call(WASI, "fd_filestat_set_size", handle, size) == 0
+        assert guest.call(WASI, "fd_sync", handle) == 0
+        assert _contents("f") == contents
+        for name, first in (("fd_filestat_get", (handle,)), ("path_filestat_get", (3, 0, b"f"))):
+            assert guest.call(WASI, name, *first, OUT) == 0
+            stat = unpack("<QQBQQQQQ", guest.memory.read(OUT, 17) + guest.memory.read(OUT + 24, 40))
+            assert (stat[2], stat[3], stat[4]) == (4, 1, size) and stat[6] > 1600000000000000000
+    assert guest.call(WASI, "fd_filestat_set_size", handle, -1) == 28
+    assert guest.call(WASI, "fd_filestat_set_size", handle, 1 << 40) == 22
+    assert guest.call(WASI, "fd_allocate", handle, 4, 600) == 0
+    assert guest.call(WASI, "fd_datasync", handle) == 0
+    assert _contents("f") == bytes(604)
+    assert guest.call(WASI, "fd_advise", handle, 0, 1, 5) == 0
+    assert guest.call(WASI, "fd_advise", handle, 0, 1, 6) == 28
+    assert [name for name, *_ in os.ilistdir(ROOT)] == ["f"]
+
+
+def test_what_boards_file_systems_lack():
+    guest = _fresh()
+    handle = _opened(guest, b"f", CREATE)
+    assert guest.call(WASI, "fd_filestat_set_times", handle, 0, 0, 0) == 58
+    assert guest.call(WASI, "path_filestat_set_times", 3, 0, b"f", 0, 0, 0) == 58
+    assert guest.call(WASI, "path_symlink", b"f", 3, b"g") == 58
+    assert guest.call(WASI, "path_link", 3, 0, b"f", 3, b"g") == 58
+    assert guest.call(WASI, "path_readlink", 3, b"f", BUFFER, 9, OUT) == 28
+    assert guest.call(WASI, "path_readlink", 3, b"g", BUFFER, 9, OUT) == 44
+    assert guest.call(WASI, "fd_fdstat_set_flags", handle, 16) == 58
+
+
+def _names(guest, handle, size):
+    """All names, read with a buffer of that size, as libc does it."""
+    names = []
+    cookie = 0
+    while True:
+        assert guest.call(WASI, "fd_readdir", handle, BUFFER, size, cookie, OUT) == 0
+        used = guest.out()
+        data = guest.memory.read(BUFFER, used)
+        at = 0
+        while at + 24 <= used:
+            following, _, length, kind = unpack("<QQII", data[at : at + 24])
+            if at + 24 + length > used:
+                break
+            names.append((data[at + 24 : at + 24 + length].decode(), kind))
+            cookie = following
+            at += 24 + length
+        if used < size:
+            return names
+
+
+def test_readdir():
+    guest = _fresh()
+    expected = [(".", 3), ("..", 3), ("folder", 3)] + [("file%d" % i, 4) for i in range(9)]
+    guest.call(WASI, "path_create_directory", 3, b"folder")
+    for i in range(9):
+        _close(guest, _opened(guest, b"file%d" % i, CREATE))
+    for size in (40, 64, 100, 1000):
+        names = _names(guest, 3, size)
+        assert names[:2] == expected[:2] and sorted(names) == sorted(expected), names
+    handle = _opened(guest, b"file1")
+    assert guest.call(WASI, "fd_readdir", handle, BUFFER, 40, 0, OUT) == 54
+    assert guest.call(WASI, "fd_readdir", 3, 4090, 40, 0, OUT) == 21
+
+
+def test_wrong_kinds_of_handles():
+    guest = _fresh()
+    handle = _opened(guest, b"f", CREATE)
+    assert _write(guest, 3, b"x") == 8
+    assert guest.call(WASI, "fd_read", 3, VECTORS, 1, OUT) == 8
+    assert guest.call(WASI, "fd_seek", 3, 0, 0, OUT) == 8
+    assert _open(guest, b"g", CREATE, folder=handle) == 54
+    assert _open(guest, b"g", CREATE, folder=1) == 54
+    assert _open(guest, b"g", CREATE, folder=9) == 8
+    assert guest.call(WASI, "fd_pread", 0, VECTORS, 1, 0, OUT) == 70
+    assert guest.call(WASI, "sock_shutdown", handle, 0) == 57
+    assert guest.call(WASI, "sock_shutdown", 9, 0) == 8
+
+
+def test_renumber_puts_a_file_in_place_of_the_console():
+    guest = _fresh()
+    handle = _opened(guest, b"f", CREATE)
+    assert guest.call(WASI, "fd_renumber", handle, 1) == 0
+    assert _write(guest, 1, b"to the file") == 0
+    assert guest.call(WASI, "fd_tell", handle, OUT) == 8
+    assert guest.call(WASI, "fd_renumber", 9, 1) == 8
+    assert guest.call(WASI, "fd_renumber", 1, 9) == 8
+    assert guest.call(WASI, "fd_renumber", 1, 1) == 0
+    guest.table.close()
+    assert _contents("f") == b"to the file"
+
+
+def test_one_writes_at_a_time_and_readers_see_it():
+    guest = _fresh()
+    other = _guest()
+    handle = _opened(guest, b"f", CREATE)
+    _write(guest, handle, b"abc")
+    assert _open(other, b"f", 0, ALL) == 10
+    assert _open(other, b"f", TRUNCATE, READS) == 10
+    reader = _opened(other, b"f", 0, READS)
+    assert _read(other, reader, 9) == b"abc"
+    _close(guest, handle)
+    assert _open(other, b"f", 0, ALL) == 0
+
+
+def test_a_limit_on_all_files():
+    guest = _fresh(files=1000)
+    a = _opened(guest, b"a", CREATE)
+    b = _opened(guest, b"b", CREATE)
+    assert _write(guest, a, bytes(600)) == 0
+    assert _write(guest, b, bytes(600)) == 0 and guest.out() == 256
+    assert _write(guest, b, bytes(300)) == 51
+    assert guest.call(WASI, "fd_allocate", b, 0, 700) == 51
+    assert guest.call(WASI, "fd_filestat_set_size", a, 100) == 0
+    assert _write(guest, a, bytes(300), 0) == 0
+    assert _write(guest, b, bytes(300)) == 0
+    _close(guest, a)
+    assert guest.call(WASI, "path_unlink_file", 3, b"a") == 0
+    assert _write(guest, b, bytes(400)) == 0
+    guest.table.close()
+    assert len(_contents("b")) == 956
+    assert _opened(guest, b"b") == 4
+    assert guest.call(WASI, "fd_seek", 4, 0, 2, OUT) == 0
+    assert _write(guest, 4, bytes(50)) == 51
+
+
+def test_handles_run_out():
+    guest = _fresh()
+    for handle in range(4, 64):
+        assert _opened(guest, b".", DIRECTORY, READS) == handle
+    assert _open(guest, b"f", CREATE) == 33
+    assert list(os.ilistdir(ROOT)) == []
+    _close(guest, 40)
+    assert _opened(guest, b"f", CREATE) == 40
+    guest.table.close()
+    assert _opened(guest, b"f", CREATE) == 4
+
+
+def test_what_may_be_granted():
+    for grant, words in (
+        (("folder", "data", "read-only"), "path from /"),
+        (("folder", "/data/../lib", "read-only"), "path from /"),
+        (("folder", "/data"), "read-only, read-write"),
+        (("folder", "/data", "rw"), "read-only, read-write"),
+        (("folder", "/", "read-write"), "may not be written"),
+        (("folder", "/lib/", "read-write"), "may not be written"),
+        (("folder", "//WASMDEV/./x", "read-write"), "may not be written"),
+    ):
+        try:
+            wasi.Table({"d": grant})
+        except ValueError as error:
+            assert words in str(error)
+        else:
+            raise AssertionError(grant)
+    wasi.Table({"d": ("folder", "/", "read-only")})
