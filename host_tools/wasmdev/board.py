@@ -14,7 +14,8 @@ from wasmdev.link import Link
 if TYPE_CHECKING:
     from wasmdev_pico import PicoBoard
     from wasmdev_sim import SimBoard
-    from wasmdev_sim.description import Board as Description
+
+    from wasmdev.descriptions import Board as Description
 
     Emulated = SimBoard | PicoBoard
 

@@ -63,7 +63,6 @@ class Pins:
 
     def __init__(self, board: Board) -> None:
         self._emulated = board.emulated
-        self._names = {pin: name for name, pin in self._emulated.board.pins.items()} if self._emulated else {}
         self._last: PinChange | None = None
         self._first_us: int | None = None
         self._lock = threading.Lock()
@@ -103,8 +102,8 @@ class Pins:
             for change in reversed(fresh):
                 self._first_us = change.time_us if self._first_us is None else self._first_us
                 seconds = (change.time_us - self._first_us) / 1e6
-                name = self._names.get(change.pin, "")
-                print(f"{seconds:9.3f} s  {f'GP{change.pin} {name}':<12} {change.value}", flush=True)
+                label = self._emulated.board.label(change.pin)
+                print(f"{seconds:9.3f} s  {label:<12} {change.value}", flush=True)
                 self._last = change
 
 

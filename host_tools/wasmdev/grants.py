@@ -15,14 +15,13 @@ What the board gets is a list a label: its kind, then the numbers that the kind 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
-from wasmdev_sim.description import Board as Description
-from wasmdev_sim.description import Temperature
-from wasmdev_sim.error import SimError
-
+from wasmdev.descriptions import Board as Description
+from wasmdev.descriptions import Temperature
 from wasmdev.errors import UsageError
 
 Grants = dict[str, list[Any]]
@@ -90,9 +89,15 @@ def _from_entry(entry: Any, board: Description, where: str) -> list[Any]:
     if unknown := [key for key in entry if key != kinds[0] and key not in allowed]:
         hint = f"{kinds[0]} takes {', '.join(allowed) or 'nothing else'}"
         raise UsageError(f"{where} has an unknown key {unknown[0]!r}", hint)
+    return make(entry, board, where)
+
+
+@contextmanager
+def _for(where: str) -> Iterator[None]:
+    """Let errors of the board's description name the grant."""
     try:
-        return make(entry, board, where)
-    except SimError as error:
+        yield
+    except UsageError as error:
         raise UsageError(f"{where}: {error}") from None
 
 
@@ -102,7 +107,8 @@ def _gpio(entry: dict[str, Any], board: Description, where: str) -> list[Any]:
         raise UsageError(f"{where}: gpio can't be {direction!r}", 'use "out" or "in"')
     if "pin" not in entry:
         raise UsageError(f"{where} has no pin", f"pins of {board.name}: {', '.join(board.pins)}, GP0, ...")
-    grant = [f"gpio.{direction}", board.pin(entry["pin"])]
+    with _for(where):
+        grant = [f"gpio.{direction}", board.pin(entry["pin"], output=direction == "out")]
     if "pull" in entry:
         if direction == "out" or entry["pull"] not in _PULLS:
             hint = 'use "up" or "down", with gpio = "in"'
@@ -116,7 +122,8 @@ def _gpio(entry: dict[str, Any], board: Description, where: str) -> list[Any]:
 
 
 def _adc(entry: dict[str, Any], board: Description, where: str) -> list[Any]:
-    return ["adc", board.channel(entry["adc"])]
+    with _for(where):
+        return ["adc", board.channel(entry["adc"])]
 
 
 def _sensor(entry: dict[str, Any], board: Description, where: str) -> list[Any]:
@@ -125,7 +132,7 @@ def _sensor(entry: dict[str, Any], board: Description, where: str) -> list[Any]:
         raise UsageError(f"{where}: no sensor {sensor!r}", f"use {', '.join(_SENSORS)}")
     formula = board.temperature
     if formula is None:
-        raise UsageError(f"{where}: {board.title} has no temperature sensor of its own")
+        raise UsageError(f"{where}: {board.title} has no temperature sensor that a module can read")
     return ["sensor.temperature", formula.channel, *line(formula)]
 
 

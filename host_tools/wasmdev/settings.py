@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from wasmdev_sim.description import Board as Description
-
 from wasmdev import grants
 from wasmdev.app import Settings
+from wasmdev.descriptions import Board as Description
 from wasmdev.errors import UsageError
 
 if sys.version_info >= (3, 11):

@@ -92,7 +92,7 @@ def test_pins_by_name_and_number(sim: SimBoard) -> None:
         assert "ValueError: invalid pin" in mpremote(
             sim.port, "exec", f"from machine import Pin; Pin({pin})", fails=True
         )
-    with pytest.raises(SimError, match="no pin GP30: use 0 to 29 or one of"):
+    with pytest.raises(SimError, match="no pin GP30; use 0 to 29 or one of"):
         sim.set_pin("GP30", 1)
 
 
@@ -325,5 +325,14 @@ def test_the_picos_description() -> None:
 
 def test_a_bad_description_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text("[board]\nname = 'bad'\n")
-    with pytest.raises(SimError, match="not a board's TOML: KeyError 'title'"):
+    with pytest.raises(SimError, match=r"bad\.toml: \[board\] lacks 'title'; see boards/README\.md"):
         load_board(tmp_path / "bad.toml")
+
+
+def test_a_pin_without_a_number(tmp_path: Path) -> None:
+    with SimBoard(tmp_path, "pico_w") as sim:
+        run(sim, "Pin('LED', Pin.OUT).on(); Pin('WL_GPIO0').off()")
+        assert [(sim.board.label(change.pin), change.value) for change in sim.events] == [
+            ("WL_GPIO0 LED", 1),
+            ("WL_GPIO0 LED", 0),
+        ]

@@ -85,7 +85,7 @@ def test_importing_the_command_line_is_light():
         (["flash", "a.wasm", "--name", "../a"], "'../a' can't be a module's name; up to 31 letters"),
         (["flash", "a.wasm", "--memory", "lots"], "--memory lots; give bytes, as in 16384 or 16k"),
         (["ls", "--port", ""], "--port is empty"),
-        (["info", "--port", "sim", "--board", "toaster"], "no board toaster: use one of pico"),
+        (["info", "--port", "sim", "--board", "toaster"], "no board toaster; use one of esp32, "),
         (["run", "blink", "--grant", "led=gpio.out:1"], "--grant is for a file"),
         (["call", "app", "f", "x1"], "'x1' is no number; give for example 3, -1, 0xff or 1.5"),
     ],

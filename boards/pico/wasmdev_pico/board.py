@@ -101,12 +101,12 @@ class PicoBoard:
 
     def pin(self, pin: int | str) -> int:
         """The level that the board drives on a pin at this moment, 0 when it drives none."""
-        number = self.board.pin(pin)
+        number = self.board.line(pin)
         return next((change.value for change in reversed(self.events) if change.pin == number), 0)
 
     def set_pin(self, pin: int | str, value: int | None) -> None:
         """Drives a pin from outside: 0, 1, or None to let go of it, when its pull decides."""
-        self._order("set_pin", self.board.pin(pin), value)
+        self._order("set_pin", self.board.line(pin), value)
 
     def set_adc(self, channel: int | str, u16: int) -> None:
         """What an ADC channel measures, 0 to 65535; the Pico's has 12 bits."""

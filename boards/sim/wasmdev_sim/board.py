@@ -10,7 +10,7 @@ from types import TracebackType
 
 from .bridge import Bridge
 from .changes import PinChange
-from .description import Board, load_board
+from .description import Board, load_board, refusing
 from .error import SimError
 from .hardware import Hardware
 
@@ -75,7 +75,7 @@ class SimBoard:
 
     def pin(self, pin: int | str) -> int:
         """The level that the board drives on a pin at this moment, 0 when it drives none."""
-        return self._hardware.level(self.board.pin(pin))
+        return self._hardware.level(self._line(pin))
 
     def set_pin(self, pin: int | str, value: int | None) -> None:
         """Drives a pin from outside: 0, 1, or None to let go of it, when its pull decides.
@@ -83,13 +83,15 @@ class SimBoard:
         The board's next read sees it; an edge runs the board's handler for it.
         Raises SimError when there is no such pin.
         """
-        self._powered().set_pin(self.board.pin(pin), value)
+        self._powered().set_pin(self._line(pin), value)
 
     def set_adc(self, channel: int | str, u16: int) -> None:
         """What ``ADC.read_u16`` gives for a channel, 0 to 65535; SimError when there is no such channel."""
         if not 0 <= u16 <= 65535:
             raise ValueError(f"an ADC reads 0 to 65535, not {u16}")
-        self._powered().set_adc(self.board.channel(channel), u16)
+        with refusing():
+            number = self.board.channel(channel)
+        self._powered().set_adc(number, u16)
 
     def set_temperature(self, celsius: float) -> None:
         """Sets the on-chip sensor; ValueError when the board has none."""
@@ -104,6 +106,10 @@ class SimBoard:
         boots = self._bridge.boots
         self._bridge.reset()
         self._bridge.wait_booted(boots + 1, _START)
+
+    def _line(self, pin: int | str) -> int:
+        with refusing():
+            return self.board.line(pin)
 
     def _powered(self) -> Hardware:
         if not self._running:

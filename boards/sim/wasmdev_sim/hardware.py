@@ -60,11 +60,12 @@ class Hardware:
 
     def __init__(self, board: Board) -> None:
         self.board = board
-        self._first_adc = -(-board.gpio // PINS_EACH)
+        lines = board.gpio + len(board.external)
+        self._first_adc = -(-lines // PINS_EACH)
         self.registers = Registers(self._first_adc + board.channels)
         self.changes = Changes()
         self._lock = threading.RLock()
-        self._levels = [0] * board.gpio
+        self._levels = [0] * lines
         self._to_board: int | None = None
         self._forget(boot=0)
 

@@ -28,12 +28,10 @@ class Watched(Protocol):
 def show(board: Watched, out: TextIO | None = None) -> None:
     """Prints the port as the first line, then the pin changes as they happen, until Ctrl-C."""
     out = out or sys.stdout
-    names = {number: name for name, number in board.board.pins.items()}
     print(board.port, file=out, flush=True)
     try:
         for change in board.watch():
-            name = f" {names[change.pin]}" if change.pin in names else ""
-            line = f"{change.time_us / 1e6:12.6f} s  GP{change.pin}{name} = {change.value}"
-            print(line, file=out, flush=True)
+            label = board.board.label(change.pin)
+            print(f"{change.time_us / 1e6:12.6f} s  {label} = {change.value}", file=out, flush=True)
     except KeyboardInterrupt:
         return
