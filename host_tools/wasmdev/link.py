@@ -181,7 +181,8 @@ class Link:
         except (TransportError, struct.error) as error:
             raise LinkError(f"{self.device} doesn't answer as MicroPython does", _RESET_HINT) from error
         except _LOST as error:
-            raise LinkError(f"lost the connection to {self.device}", "check the cable") from error
+            hint = "is another program using it?" if "://" in self.device else "check the cable"
+            raise LinkError(f"lost the connection to {self.device}", hint) from error
 
 
 def _why_not(device: str) -> str:

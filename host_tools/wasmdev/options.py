@@ -25,6 +25,14 @@ BoardName = Annotated[
     ),
 ]  # fmt: skip
 
+Serve = Annotated[
+    str,
+    typer.Option(
+        "--serve", metavar="HOST:PORT",
+        help="Serve it over TCP; whoever reaches that port can do with the board what they like.",
+    ),
+]  # fmt: skip
+
 Grants = Annotated[
     list[str] | None,
     typer.Option(

@@ -57,8 +57,11 @@ def open_sim(name: str | None = None) -> Iterator[SimBoard]:
 
 
 @contextmanager
-def open_pico(name: str | None = None) -> Iterator[PicoBoard]:
-    """The emulated Pico on the user's file for its flash. Raises :class:`LinkError`."""
+def open_pico(name: str | None = None, serve: str | None = None) -> Iterator[PicoBoard]:
+    """The emulated Pico on the user's file for its flash; ``serve`` is HOST:PORT for a TCP port.
+
+    Raises :class:`LinkError`.
+    """
     from wasmdev_pico import PicoBoard, PicoError
 
     from wasmdev import pico
@@ -66,7 +69,7 @@ def open_pico(name: str | None = None) -> Iterator[PicoBoard]:
     if name not in (None, "pico"):
         raise UsageError(f"--board {name}", "the emulated board is a pico")
     try:
-        with PicoBoard(folders.pico() / "flash.bin", pico.firmware()) as board:
+        with PicoBoard(folders.pico() / "flash.bin", pico.firmware(), serve=serve) as board:
             yield board
     except PicoError as error:
         raise LinkError(f"pico: {error}") from error

@@ -31,7 +31,7 @@ class PicoBoard:
 
     ``flash`` is the file with the contents of its flash, made when missing; what the board writes is there as
     soon as its chip has it. ``firmware`` is a UF2. Emulated time never runs faster than real time, unless
-    ``realtime`` is False. ``i2c`` maps (bus, address) and ``spi`` a bus to what is connected there.
+    ``realtime`` is False. ``serve`` is HOST:PORT for a TCP port in place of a pty. ``i2c`` maps (bus, address) and ``spi`` a bus to what is connected there.
 
     Raises PicoError when the firmware can't be used or doesn't start, or when another program has the flash.
     """
@@ -42,6 +42,7 @@ class PicoBoard:
         firmware: Path | str,
         *,
         realtime: bool = True,
+        serve: str | None = None,
         i2c: Mapping[tuple[int, int], I2CTarget] | None = None,
         spi: Mapping[int, SPITarget] | None = None,
     ) -> None:
@@ -51,7 +52,7 @@ class PicoBoard:
         self._replies: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
         self._ordering = threading.Lock()
         paths = Path(flash).resolve(), Path(firmware).resolve()
-        settings = Settings(*paths, realtime, dict(i2c or {}), dict(spi or {}))
+        settings = Settings(*paths, realtime, serve, dict(i2c or {}), dict(spi or {}))
         self._process, self._connection = _launch()
         atexit.register(self.kill)
         try:

@@ -14,8 +14,9 @@ from multiprocessing.connection import Connection, Listener, wait
 from pathlib import Path
 from typing import Any
 
+from wasmdev_sim.port import open_port
+
 from .buses import I2CBus, I2CTarget, SPITarget, Uart, connect_spi
-from .console import Console
 from .emulator import Emulator
 from .error import PicoError
 from .flash import Flash
@@ -34,6 +35,7 @@ class Settings:
     flash: Path
     firmware: Path
     realtime: bool
+    serve: str | None
     i2c: dict[tuple[int, int], I2CTarget] = field(default_factory=dict)
     spi: dict[int, SPITarget] = field(default_factory=dict)
 
@@ -45,8 +47,8 @@ class Process:
         self._connection = connection
         self._settings = settings
         self._flash = Flash(settings.flash)
-        self._console = Console()
-        self._emulator = Emulator(self._flash, settings.firmware, self._console.write, self._changed)
+        self._port = open_port(settings.serve)
+        self._emulator = Emulator(self._flash, settings.firmware, self._port.write, self._changed)
         mcu = self._emulator.mcu
         for number, bus in enumerate(mcu.i2c):
             I2CBus(bus, {address: target for (at, address), target in settings.i2c.items() if at == number})
@@ -60,14 +62,15 @@ class Process:
         while not self._emulator.settled:
             self._emulator.run(_SLICE_NS)
         self._reset_clock()
-        self._send(REPLY, self._console.port)
+        self._send(REPLY, self._port.address)
         while True:
-            waitable = self._console.waitable
+            self._port.write(b"")
+            waitable = self._port.waitable
             pause = self._ahead()
             ready = wait([self._connection, *waitable], pause if waitable else min(pause, _UNATTENDED_S))
             if self._connection in ready:
                 self._obey(*self._connection.recv())
-            self._emulator.type(self._console.read())
+            self._emulator.type(self._port.read())
             if pause <= 0 or not self._ahead():
                 self._emulator.run(_SLICE_NS)
 

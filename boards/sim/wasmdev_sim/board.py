@@ -13,6 +13,7 @@ from .changes import PinChange
 from .description import Board, load_board, refusing
 from .error import SimError
 from .hardware import Hardware
+from .port import open_port
 
 _START = 30.0  # seconds that a process may take to its boot.py on a busy machine
 
@@ -22,22 +23,26 @@ class SimBoard:
 
     ``root`` is the folder that the board sees as ``/``; it is made when missing, and what is in it stays.
     ``board`` names a file of ``boards/``, or is the path of a TOML file. ``heap`` is the bytes free after
-    boot, the board's own when None.
+    boot, the board's own when None. ``serve`` is HOST:PORT for a TCP port in place of a pty.
 
-    Raises SimError when MicroPython is missing or doesn't start, or when there is no such board.
+    Raises SimError when MicroPython is missing or doesn't start, when there is no such board, or when it
+    can't be served there.
     """
 
-    def __init__(self, root: Path | str, board: str | Path = "pico", *, heap: int | None = None) -> None:
+    def __init__(
+        self, root: Path | str, board: str | Path = "pico", *, heap: int | None = None, serve: str | None = None
+    ) -> None:
         self.board: Board = load_board(board)
         self.root = Path(root).expanduser()
         self.root.mkdir(parents=True, exist_ok=True)
         self.root = self.root.resolve()
+        port = open_port(serve)
         self._hardware = Hardware(self.board)
         self._running = True
         if self.board.temperature:
             self.set_temperature(24.0)
         unique = hashlib.sha256(str(self.root).encode()).digest()[:8]
-        self._bridge = Bridge(self.board, self._hardware, self.root, heap or self.board.heap, unique)
+        self._bridge = Bridge(self.board, self._hardware, self.root, heap or self.board.heap, unique, port)
         atexit.register(self.close)
         self._bridge.start()
         try:
@@ -48,8 +53,8 @@ class SimBoard:
 
     @property
     def port(self) -> str:
-        """The path of the pty, for mpremote, pyserial or a terminal program."""
-        return self._bridge.port
+        """What mpremote, pyserial or a terminal program opens: the path of a pty, or socket://HOST:PORT."""
+        return self._bridge.port.address
 
     @property
     def pid(self) -> int:

@@ -1,11 +1,10 @@
-"""The port: a pty that outlives the MicroPython processes behind it."""
+"""What stands between the port and the MicroPython processes behind it."""
 
 from __future__ import annotations
 
 import os
 import select
 import threading
-import tty
 from pathlib import Path
 
 from .description import Board
@@ -13,13 +12,13 @@ from .error import SimError
 from .guest import Guest
 from .hardware import BOOTED, RESET, Hardware
 from .output import Output
+from .port import CHUNK, Port
 
 PWRON_RESET, WDT_RESET = 1, 3  # machine.reset_cause
 
 _CTRL_C = 3
 _NOBODY = 0.01  # seconds between looks for a client that opens the port
 _SOON = 0.001  # seconds until a Ctrl-C that isn't certain yet is looked at again
-_CHUNK = 4096
 _ENOUGH = 65536  # bytes waiting in one direction at which the other side is no longer read
 _TRIES = 3  # processes in a row that may end before boot.py
 
@@ -30,19 +29,15 @@ class Bridge(threading.Thread):
     Nothing here waits for anything but poll: a process or client that doesn't read only holds up itself.
     """
 
-    def __init__(self, board: Board, hardware: Hardware, root: Path, heap: int, unique_id: bytes) -> None:
+    def __init__(
+        self, board: Board, hardware: Hardware, root: Path, heap: int, unique_id: bytes, port: Port
+    ) -> None:
         super().__init__(name=f"sim {board.name}", daemon=True)
         self._board, self._hardware, self._root, self._heap = board, hardware, root, heap
         self._unique_id = unique_id
+        self.port = port
         self._command_out, self._command_in = os.pipe()
-        self._outer, slave = os.openpty()
-        self.port = os.ttyname(slave)
-        tty.setraw(slave)
-        os.close(slave)
-        os.set_blocking(self._outer, False)
         self._to_board = bytearray()
-        self._to_client = bytearray()
-        self._client = False
         self._boots = 0
         self._up = 0
         self._failures = 0
@@ -107,7 +102,7 @@ class Bridge(threading.Thread):
         if self._running:
             self._guest.kill()
             self._finish()
-        os.close(self._outer)
+        self.port.close()
 
     def _start(self, raw: bool) -> None:
         marker = b"\x02%s\x03" % os.urandom(8).hex().encode() if raw else b""
@@ -152,45 +147,26 @@ class Bridge(threading.Thread):
         unsure = self._pump()
         if unsure:
             wait = min(_SOON, _SOON if wait is None else wait)
-        inner = select.POLLIN if len(self._to_client) < _ENOUGH else 0
+        inner = select.POLLIN if len(self.port.unsent) < _ENOUGH else 0
         if self._to_board and not unsure and not self._held():
             inner |= select.POLLOUT
         poll.register(self._guest.tty, inner)
-        if self._client:
-            outer = select.POLLIN if len(self._to_board) < _ENOUGH else 0
-            poll.register(self._outer, outer | (select.POLLOUT if self._to_client else 0))
-        else:
+        outer = dict.fromkeys(self.port.waitable, select.POLLIN) if len(self._to_board) < _ENOUGH else {}
+        if not outer:
             wait = min(_NOBODY, _NOBODY if wait is None else wait)
+        for fd in self.port.writable:
+            outer[fd] = outer.get(fd, 0) | select.POLLOUT
+        for fd, events in outer.items():
+            poll.register(fd, events)
         ready = dict(poll.poll(None if wait is None else max(0.0, wait) * 1000))
-        self._look_for_client(ready.get(self._outer, 0))
+        self.port.write(b"")
+        while len(self._to_board) < _ENOUGH and (data := self.port.read()):
+            self._to_board += data
         if self._records in ready:
             self._take_records()
         state = ready.get(self._guest.tty, 0)
         if state & (select.POLLIN | select.POLLHUP | select.POLLERR) and not self._take_output():
             self._restart()
-
-    def _look_for_client(self, state: int) -> None:
-        if not self._client:
-            poll = select.poll()
-            poll.register(self._outer, select.POLLIN)
-            state = dict(poll.poll(0)).get(self._outer, 0)
-            if not state & select.POLLHUP:
-                tty.setraw(self._outer)
-                self._client = True
-        if state & select.POLLIN:
-            self._to_board += _read(self._outer) or b""
-        elif state & (select.POLLHUP | select.POLLERR):
-            self._client = False
-            self._to_client.clear()
-        if state & select.POLLOUT:
-            self._flush_client()
-
-    def _flush_client(self) -> None:
-        while self._client and self._to_client:
-            try:
-                del self._to_client[: os.write(self._outer, self._to_client[:_CHUNK])]
-            except BlockingIOError:
-                return
 
     def _held(self) -> bool:
         """Until a process started for the raw prompt is there, what the client types waits; not Ctrl-C."""
@@ -211,9 +187,9 @@ class Bridge(threading.Thread):
                 if done:
                     del self._to_board[0]
                     continue
-            end = self._to_board.find(_CTRL_C, 1, _CHUNK)
+            end = self._to_board.find(_CTRL_C, 1, CHUNK)
             try:
-                del self._to_board[: os.write(self._guest.tty, self._to_board[: end if end > 0 else _CHUNK])]
+                del self._to_board[: os.write(self._guest.tty, self._to_board[: end if end > 0 else CHUNK])]
             except BlockingIOError:
                 return False
         return False
@@ -243,9 +219,7 @@ class Bridge(threading.Thread):
         if self._output.marked:
             self._output.marked = False
             os.write(self._guest.tty, b"\x01")
-        if self._client:
-            self._to_client += shown
-            self._flush_client()
+        self.port.write(shown)
         return True
 
     def _restart(self) -> None:
@@ -255,9 +229,8 @@ class Bridge(threading.Thread):
             said = self._said.decode(errors="replace").split("\n")
             last = next((line.strip() for line in reversed(said) if line.strip()), "it says nothing")
             raise SimError(f"MicroPython ends before boot.py: {last}")
-        if soft and self._client:
-            self._to_client += b"MPY: soft reboot\r\n"
-            self._flush_client()
+        if soft:
+            self.port.write(b"MPY: soft reboot\r\n")
         self._start(raw=soft and self._output.raw)
 
     def _finish(self) -> bool:
@@ -275,7 +248,7 @@ def _read(fd: int) -> bytes | None:
     data = b""
     try:
         while len(data) < _ENOUGH:
-            part = os.read(fd, _CHUNK)
+            part = os.read(fd, CHUNK)
             if not part:
                 return data or None
             data += part

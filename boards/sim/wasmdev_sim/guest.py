@@ -1,4 +1,4 @@
-"""One run of MicroPython, from reset to reset: a process on a pty of its own."""
+"""One run of MicroPython, from reset to reset: a process on a line of its own."""
 
 from __future__ import annotations
 
@@ -7,26 +7,36 @@ import ctypes
 import importlib.util
 import os
 import signal
+import socket
 import subprocess
 import sys
-import termios
 import time
-import tty
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from .description import boards_folder
 from .error import SimError
 
+if sys.platform != "win32":
+    with contextlib.suppress(ImportError):
+        import termios
+        import tty
+
 # A collector needs this much of a heap for its own tables: 3 bits for each block of 4 words.
 _TABLES = 1 + 3 / 8 / 16
 # What the simulated hardware occupies of a 64-bit heap: a program finds as much free as on the board.
 _SIMULATION = 14_300
 
+# It ends with the process that made it: by the hang-up of its terminal, or where it has none by a signal.
 _LAUNCH = """
-import fcntl, os, signal, sys, termios
+import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+if os.isatty(0):
+    import fcntl, termios
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+else:
+    import ctypes
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
 sys.path.insert(0, sys.argv[1])
 import micropython_module
 os._exit(micropython_module.run_main(["micropython", *sys.argv[2:]]))
@@ -50,10 +60,8 @@ class Guest:
         boot = f"__import__('sys').path[:]=[{device!r}];__import__('_sim').boot(globals(),{dict(config)!r})"
         size = int(heap * _TABLES) + _SIMULATION
         launch = [sys.executable, "-I", "-S", "-c", _LAUNCH, _micropython()]
-        self.tty, slave = os.openpty()
+        self.tty, slave = _line()
         try:
-            tty.setraw(slave)
-            self._mark(slave)
             self._process = subprocess.Popen(
                 [*launch, "-X", f"heapsize={size}", "-c", boot],
                 stdin=slave,
@@ -72,14 +80,6 @@ class Guest:
         os.set_blocking(self.tty, False)
         self.booted = False
         self._again = 0.0
-
-    @staticmethod
-    def _mark(slave: int) -> None:
-        # MicroPython clears all local flags at its prompt and restores them to run code: this one, which
-        # means nothing without ISIG, tells which of the two it is where there is no /proc.
-        flags = termios.tcgetattr(slave)
-        flags[3] |= termios.NOFLSH
-        termios.tcsetattr(slave, termios.TCSANOW, flags)
 
     @property
     def pid(self) -> int:
@@ -140,3 +140,21 @@ class Guest:
             code = self._process.wait()
         os.close(self.tty)
         return code >= 0
+
+
+def _line() -> tuple[int, int]:
+    """File descriptors of our end and of the process's: a pty, or a pair of sockets where there is none."""
+    try:
+        ours, theirs = os.openpty()
+    except (OSError, AttributeError):
+        if not sys.platform.startswith("linux"):
+            raise SimError("sim needs ptys, or Linux: use --port pico") from None
+        pair = socket.socketpair()
+        return pair[0].detach(), pair[1].detach()
+    tty.setraw(theirs)
+    # MicroPython clears all local flags at its prompt and restores them to run code: this one, which
+    # means nothing without ISIG, tells which of the two it is where there is no /proc.
+    flags = termios.tcgetattr(theirs)
+    flags[3] |= termios.NOFLSH
+    termios.tcsetattr(theirs, termios.TCSANOW, flags)
+    return ours, theirs

@@ -1,4 +1,4 @@
-"""A simulated board for other programs: the port's path, then what happens on the pins."""
+"""A simulated board for other programs: the port, then what happens on the pins."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from .board import SimBoard
 from .show import show
 
 
-def serve(root: Path | str, board: str | Path = "pico", out: TextIO | None = None) -> None:
-    """Prints the port's path as the first line, then a line a pin change, until Ctrl-C.
+def serve(
+    root: Path | str, board: str | Path = "pico", out: TextIO | None = None, at: str | None = None
+) -> None:
+    """Prints the port as the first line, then a line a pin change, until Ctrl-C.
+
+    The port is a pty or, with ``at``, a TCP port at HOST:PORT.
 
     Raises SimError when the board doesn't start.
     """
-    with SimBoard(root, board) as sim:
+    with SimBoard(root, board, serve=at) as sim:
         show(sim, out)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from wasmdev.options import BoardName
+from wasmdev.options import BoardName, Serve
 
 EXAMPLES = """\b
 Examples:
   wasmdev sim
   mpremote connect /dev/pts/3 exec "import wasm"    in another terminal, with the port that sim shows
+  wasmdev sim --serve 127.0.0.1:4000
+  wasmdev info --port socket://127.0.0.1:4000       in another terminal
 """
 
 
-def sim(board: BoardName = "") -> None:
+def sim(
+    board: BoardName = "",
+    serve: Serve = "",
+) -> None:
     """Serve the simulated board to other tools.
 
-    It shows the port, then what happens on the pins, until Ctrl-C. Its files are those of --port sim;
-    WASMDEV_SIM names another folder for them.
+    It shows the port, then what happens on the pins, until Ctrl-C. The port is a pty, or socket://HOST:PORT
+    where the system has no ptys and with --serve. Its files are those of --port sim; WASMDEV_SIM names
+    another folder for them.
     """
-    from wasmdev_sim import SimError, serve
+    import wasmdev_sim
 
     from wasmdev import descriptions, folders
     from wasmdev.errors import LinkError
@@ -25,6 +31,6 @@ def sim(board: BoardName = "") -> None:
     name = board or descriptions.DEFAULT
     descriptions.describe(name)
     try:
-        serve(folders.sim(), name)
-    except SimError as error:
+        wasmdev_sim.serve(folders.sim(), name, at=serve or None)
+    except wasmdev_sim.SimError as error:
         raise LinkError(f"sim: {error}") from error
