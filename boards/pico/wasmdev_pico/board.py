@@ -31,7 +31,8 @@ class PicoBoard:
 
     ``flash`` is the file with the contents of its flash, made when missing; what the board writes is there as
     soon as its chip has it. ``firmware`` is a UF2. Emulated time never runs faster than real time, unless
-    ``realtime`` is False. ``serve`` is HOST:PORT for a TCP port in place of a pty. ``i2c`` maps (bus, address) and ``spi`` a bus to what is connected there.
+    ``realtime`` is False. ``serve`` is HOST:PORT for a TCP port in place of a pty. ``i2c`` maps (bus, address)
+    and ``spi`` a bus to what is connected there.
 
     Raises PicoError when the firmware can't be used or doesn't start, or when another program has the flash.
     """
