@@ -9,14 +9,10 @@ Examples:
   wasmdev sim
   mpremote connect /dev/pts/3 exec "import wasm"    in another terminal, with the port that sim shows
   wasmdev sim --serve 127.0.0.1:4000
-  wasmdev info --port socket://127.0.0.1:4000       in another terminal
 """
 
 
-def sim(
-    board: BoardName = "",
-    serve: Serve = "",
-) -> None:
+def sim(board: BoardName = "", serve: Serve = "") -> None:
     """Serve the simulated board to other tools.
 
     It shows the port, then what happens on the pins, until Ctrl-C. The port is a pty, or socket://HOST:PORT
