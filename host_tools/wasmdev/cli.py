@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from wasmdev import __version__
-from wasmdev.commands import call, flash, info, inspect, install, ls, pico, rm, run, sim, strip, validate
+from wasmdev.commands import call, devices, flash, info, inspect, install, ls, pico, rm, run, sim, strip, validate
 from wasmdev.errors import WasmdevError
 
 _INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
@@ -32,7 +32,7 @@ def application(markup: bool) -> typer.Typer:
         epilog=_EXAMPLES,
     )
     app.callback(invoke_without_command=True)(_wasmdev)
-    for module in (flash, run, call, ls, rm, info, install, validate, inspect, strip, sim, pico):
+    for module in (flash, run, call, ls, rm, info, install, devices, validate, inspect, strip, sim, pico):
         name = module.__name__.rpartition(".")[2]
         command = getattr(module, name)
         app.command(name, help=_unwrapped(command.__doc__), epilog=module.EXAMPLES)(command)

@@ -91,9 +91,9 @@ def device(port: str) -> str:
 
 
 def _first_usb_port() -> str:
-    from serial.tools.list_ports import comports
+    from wasmdev import devices
 
-    found: list[str] = sorted(port.device for port in comports() if port.vid is not None)
+    found = sorted(devices.serial(), key=lambda device: not device.boards)
     if not found:
         raise LinkError("no board found on USB", "plug one in, or use --port sim, which needs no hardware")
-    return found[0]
+    return found[0].port
