@@ -5,7 +5,9 @@ The states and enumerations have the proposal's numbers: pin-state active 0, ina
 
 from machine import Pin
 
+from .clock import monotonic
 from .errno import INVAL, IO, SUCCESS
+from .poll import sleep_until
 from .table import READ, WRITE
 
 TYPES = {
@@ -19,6 +21,9 @@ TYPES = {
     "read": "ii>i",
     "is_active": "ii>i",
     "is_inactive": "ii>i",
+    "watch": "ii>i",
+    "take_edges": "ii>i",
+    "delay_us": "i>i",
     "close": "i>i",
 }
 
@@ -43,9 +48,30 @@ class Line:
             pull = 1 if "up" in words else 2 if "down" in words else 0
             self.pin = Pin(grant[1], Pin.IN, (None, Pin.PULL_UP, Pin.PULL_DOWN)[pull])
         self.config = mode | low << 8 | pull << 16
+        self.edges = self.watched = 0
+        self.told = None  # called with the state when an edge came
+
+    def watch(self, edges):
+        """Count edges: to active (1), to inactive (2), both (3), none (0)."""
+        falling = Pin.IRQ_FALLING if edges & (1 if self.low else 2) else 0
+        rising = Pin.IRQ_RISING if edges & (2 if self.low else 1) else 0
+        self.edges = 0
+        self.watched = edges
+        self.pin.irq(self._edge if edges else None, falling | rising or Pin.IRQ_FALLING)
+
+    def _edge(self, pin):
+        self.edges += 1
+        if self.told:
+            self.told()
+
+    def ready(self):
+        """How many edges came that were not taken yet."""
+        return self.edges
 
     def close(self):
         """Give the pin back: made inactive, for one that can be nothing but an output, then an input."""
+        if self.watched:
+            self.watch(0)
         if self.active:
             self.pin.value(self.low)
         self.pin.init(Pin.IN, None)
@@ -95,6 +121,53 @@ class Functions:
 
     def is_inactive(self, handle, out):
         return self._sense(handle, "is_inactive", 1, out)
+
+    def watch(self, handle, edges):
+        """Count the edges of an input: ``take_edges`` tells of them, ``poll_oneoff`` waits for them."""
+        line = self._table.get(handle, _GPIO, READ, "watch")
+        if line is None:
+            return self._table.errno
+        if not 0 <= edges <= 3:
+            return INVAL
+        line.told = self._told(handle, line) if edges else None
+        line.watch(edges)
+        return SUCCESS
+
+    def _told(self, handle, line):
+        """What tells a guest that exports ``wasi_gpio_edge`` of an edge, between two of its calls; else None."""
+        table = self._table
+        if table.exported is None:
+            return None
+        guest = table.exported("wasi_gpio_edge", "ii>")
+        if guest is None:
+            return None
+
+        def deliver():
+            if line.told and line.edges:
+                line.edges = 0
+                guest(handle, line.pin.value() ^ line.low ^ 1)
+
+        def told():
+            table.between(deliver)
+
+        return told
+
+    def take_edges(self, handle, out):
+        """Store how many edges came since they were last taken."""
+        line = self._table.get(handle, _GPIO, READ, "take_edges")
+        if line is None:
+            return self._table.errno
+        errno = self._table.put(out, line.edges)
+        if errno == SUCCESS:
+            line.edges = 0
+        return errno
+
+    def delay_us(self, time):
+        """Do nothing for up to 2 ** 31 - 1 microseconds."""
+        if time < 0:
+            return INVAL
+        sleep_until(monotonic() + time)
+        return SUCCESS
 
     def close(self, handle):
         return self._table.drop(handle, _GPIO)

@@ -5,7 +5,7 @@ from time import sleep_ms, sleep_us
 
 from .clock import MONOTONIC, REALTIME, monotonic, realtime
 from .errno import BADF, FAULT, INVAL, SUCCESS
-from .table import PREVIEW1
+from .table import PREVIEW1, READ, WRITE
 
 TYPES = {"poll_oneoff": "iiii>i"}
 
@@ -87,9 +87,11 @@ class Functions:
         entry = self._table.entry(target)
         if entry is None or not (entry[0] == PREVIEW1 or hasattr(entry[2], "ready")):
             return BADF
-        if entry[0] == PREVIEW1 and not entry[1] & (1 << 1 if kind == _FD_READ else 1 << 6):
-            return self._table.deny("poll_oneoff")
-        return SUCCESS
+        if entry[0] == PREVIEW1:
+            right = 1 << 1 if kind == _FD_READ else 1 << 6
+        else:
+            right = READ if kind == _FD_READ else WRITE
+        return SUCCESS if entry[1] & right else self._table.deny("poll_oneoff")
 
     def _due(self, at, start):
         """When the subscription at an address is due, by ``monotonic``, or what to ask if it is ``ready``."""

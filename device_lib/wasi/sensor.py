@@ -6,7 +6,6 @@ of SenML (RFC 8428): degrees Celsius are "Cel".
 
 from struct import pack
 
-from .adc import Channel
 from .errno import FAULT, INVAL, IO, SUCCESS
 from .table import READ
 
@@ -23,19 +22,9 @@ TYPES = {
 _SENSOR = "wasi_sensor"
 
 
-class Temperature(Channel):
-    """A sensor whose temperature is linear in a voltage; the grant carries the line."""
-
-    channels = (("temperature", "Cel"),)
-
-    def __init__(self, grant):
-        super().__init__(grant[:2])
-        self._line = grant[2:]
-
-    def milli(self, channel):
-        """The reading of a channel, in thousandths of its unit."""
-        offset, numerator, denominator = self._line
-        return offset + self.raw() * numerator // denominator
+def _driver(grant):
+    """The sensor of a grant whose kind is ``"sensor."`` and the name of a driver."""
+    return __import__("wasi.sensors." + grant[0][7:], None, None, ("driver",)).driver(grant)
 
 
 class Functions:
@@ -45,7 +34,7 @@ class Functions:
         self._table = table
 
     def open(self, label, length, out):
-        return self._table.open(_SENSOR, "open", "sensor.", READ, Temperature, label, length, out)
+        return self._table.open(_SENSOR, "open", "sensor.", READ, _driver, label, length, out)
 
     def channel_count(self, handle, out):
         sensor = self._table.get(handle, _SENSOR, READ, "channel_count")

@@ -9,7 +9,15 @@ Grants are a dict label -> list (or tuple), as JSON carries them:
     ["gpio.in", pin, pull]                  pull "up", "down" or None; and "active-low" after it
     ["folder", path, access]                access "read-only" or "read-write"; the label is its name for the guest
     ["adc", channel]                        and the millivolts of full scale after it, when not the board's
+    ["pwm", pin, frequency]                 hertz; and "active-low" after it
+    ["i2c", bus, sda, scl, frequency, [address, ...]]
+    ["spi", bus, sck, mosi, miso, cs, baud, mode]      miso may be None
+    ["uart", number, tx, rx, baud]
     ["sensor.temperature", channel, offset, numerator, denominator]
+    ["sensor.analog", channel, offset, numerator, denominator, name, unit]
+    ["sensor.builtin", "module.function", unit]        a function of MicroPython, in C or F
+    ["sensor.bme280", bus, sda, scl, frequency, address]         and "sensor.mpu6050"
+    ["sensor.ds18b20", pin]
 
 A pin or channel is a number, or a name that ``machine.Pin`` and ``machine.ADC`` take. A temperature is
 ``offset + u16 * numerator // denominator`` thousandths of a degree Celsius, u16 the reading from 0 to 65535;
@@ -32,7 +40,7 @@ PREVIEW1 = "wasi_snapshot_preview1"
 
 # The module of this package that has an import module's functions. Those of preview 1 are in several, by the word
 # that a function's name begins with: each is imported only when a guest asks for a function of it.
-_PARTS = {"wasi_gpio": "gpio", "wasi_adc": "adc", "wasi_sensor": "sensor"}
+_PARTS = {"wasi_" + name: name for name in ("gpio", "adc", "pwm", "i2c", "spi", "uart", "sensor")}
 _PREVIEW1_PARTS = {
     "fd": ("streams", "descriptors"),
     "path": ("paths",),
@@ -88,6 +96,8 @@ class Table:
         self.files = files
         self.output = output or None
         self.memory = _NoMemory()
+        self.exported = None
+        self.between = None
         self.denied = 0
         self.errno = SUCCESS
         self._functions = {}
@@ -125,10 +135,16 @@ class Table:
         """Call a function of preview 1, as the guest would."""
         return self.bind(PREVIEW1, name)[0](*arguments)
 
-    def attach(self, memory):
-        """Give the functions the instance's memory; None for an instance that has none."""
+    def attach(self, memory, exported=None, between=None):
+        """Give the functions the instance's memory; None for an instance that has none.
+
+        ``exported(name, signature)`` is the guest's function of that name and type, or None; ``between(function)``
+        calls a function as soon as no guest is running.
+        """
         if memory is not None:
             self.memory = memory
+        self.exported = exported
+        self.between = between
 
     def entry(self, handle):
         """What a handle stands for, ``(interface, rights, resource, place)``, or None."""

@@ -1,7 +1,7 @@
 """A loaded module as its user sees it."""
 
 from .errors import Exit
-from .instance import FUNC, GLOBAL, MEMORY, Instance
+from .instance import FUNC, GLOBAL, MEMORY, Instance, between
 from .link import join, resolve
 from .values import Function
 
@@ -47,7 +47,7 @@ class App:
             self._instance = instance
             self.memory = instance.memory
             if host.table:
-                host.table.attach(instance.memory)
+                host.table.attach(instance.memory, self._function, between)
             join(instance)
             instance.instantiate()
             if "_initialize" in self.exports:
@@ -64,6 +64,11 @@ class App:
                 if other == name:
                     found = self._found[name] = self._instance.item(kind, index)
         return found
+
+    def _function(self, name, signature):
+        """The exported function of that name and type, or None."""
+        found = self.item(name)
+        return found if isinstance(found, Function) and found.signature == signature else None
 
     def __getitem__(self, name):
         found = self.item(name)

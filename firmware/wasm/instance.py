@@ -1,6 +1,7 @@
 """A module instance (spec section 4.2.5): what an image becomes when its imports are given."""
 
 import struct
+import sys
 from array import array
 
 from . import core
@@ -14,10 +15,30 @@ from .values import Function, Global, cells_of, get, put, width
 FUNC, TABLE, MEMORY, GLOBAL = range(4)
 
 _NO_TABLE = array("I", (0,))
+_MOST_WAITING = 16
 _MOST_FRAMES = 16  # that a trap tells of
+
+# Calls from Python that are under way, in all instances, and what waits for their end.
+_running = 0
+_waiting = []
 
 # References to functions are numbered through all instances, from 1 (0 is null): a table may be shared.
 _references = 1
+
+
+def between(function):
+    """Calls ``function()`` as soon as no guest is running: at once, or when the outermost call has ended.
+
+    What it raises is printed: there is nobody else to tell.
+    """
+    if _running:
+        if function not in _waiting and len(_waiting) < _MOST_WAITING:
+            _waiting.append(function)
+        return
+    try:
+        function()
+    except Exception as error:
+        sys.print_exception(error)
 
 
 class Instance:
@@ -221,16 +242,26 @@ class Instance:
         for letter, value in zip(parameters, args):
             put(cells, at, letter, value)
             at += width(letter)
+        global _running
+        _running += 1
         try:
             execute(self, offset, top)
         finally:
+            _running -= 1
             self.top = top
+        result = self._results(cells, first_cell, results)
+        while _waiting and not _running:
+            between(_waiting.pop(0))
+        return result
+
+    def _results(self, cells, at, results):
+        """None, one value or a tuple, from the cell ``at`` on."""
         if len(results) == 1:
-            return get(self, cells, first_cell, results)
+            return get(self, cells, at, results)
         values = []
         for letter in results:
-            values.append(get(self, cells, first_cell, letter))
-            first_cell += width(letter)
+            values.append(get(self, cells, at, letter))
+            at += width(letter)
         return tuple(values) if values else None
 
     def frames(self, pc, fp):

@@ -1,0 +1,75 @@
+"""Import module ``wasi_uart``: a serial line. ``poll_oneoff`` waits for its input: its handle, as for fd_read."""
+
+from machine import UART, Pin
+
+from .errno import FAULT, NOMEM
+from .errno import of as errno_of
+from .table import READ, WRITE
+
+TYPES = {"open": "iii>i", "read": "iiii>i", "write": "iiii>i", "available": "ii>i", "close": "i>i"}
+
+_UART = "wasi_uart"
+
+
+class Line:
+    """An open line: ``(kind, number, tx, rx, baud)``, 8 bits, no parity, one stop bit."""
+
+    def __init__(self, grant):
+        _, number, tx, rx, baud = grant
+        self.uart = UART(number, baudrate=baud, tx=Pin(tx), rx=Pin(rx))
+        self.ready = self.uart.any
+
+    def close(self):
+        self.uart.deinit()
+
+
+class Functions:
+    """The functions of one instance."""
+
+    def __init__(self, table):
+        self._table = table
+
+    def open(self, label, length, out):
+        return self._table.open(_UART, "open", "uart", READ | WRITE, Line, label, length, out)
+
+    def read(self, handle, buffer, size, out):
+        """Take what has arrived, at most ``size`` bytes, and store how many; never waits."""
+        table = self._table
+        line = table.get(handle, _UART, READ, "read")
+        if line is None:
+            return table.errno
+        try:
+            table.memory.u32(out)
+            table.inside(buffer, size)
+            data = line.uart.read(min(size, line.uart.any())) or b""
+            table.memory.write(buffer, data)
+        except IndexError:
+            return FAULT
+        except OSError as error:
+            return errno_of(error)
+        return table.put(out, len(data))
+
+    def write(self, handle, data, size, out):
+        """Send ``size`` bytes and store how many were taken."""
+        table = self._table
+        line = table.get(handle, _UART, WRITE, "write")
+        if line is None:
+            return table.errno
+        try:
+            table.memory.u32(out)
+            sent = line.uart.write(table.memory.read(data, size)) if size else table.inside(data, size)
+        except IndexError:
+            return FAULT
+        except MemoryError:
+            return NOMEM
+        except OSError as error:
+            return errno_of(error)
+        return table.put(out, sent or 0)
+
+    def available(self, handle, out):
+        """Store how many bytes have arrived."""
+        line = self._table.get(handle, _UART, READ, "available")
+        return self._table.errno if line is None else self._table.put(out, line.uart.any())
+
+    def close(self, handle):
+        return self._table.drop(handle, _UART)
