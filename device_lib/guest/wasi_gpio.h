@@ -43,6 +43,18 @@ wasi_errno_t wasi_gpio_is_active(wasi_handle_t pin, uint32_t *out);
 WASI_IMPORT("wasi_gpio", "is_inactive")
 wasi_errno_t wasi_gpio_is_inactive(wasi_handle_t pin, uint32_t *out);
 
+/* Count an input's edges: 1 those to active, 2 those to inactive, 3 both, 0 none. `take_edges` stores how many came
+ * since it was last called; poll_oneoff waits for one, with the handle as for fd_read. A module that exports
+ * wasi_gpio_edge(pin, state) is called with them when none of its functions is running. */
+WASI_IMPORT("wasi_gpio", "watch")
+wasi_errno_t wasi_gpio_watch(wasi_handle_t pin, uint32_t edges);
+WASI_IMPORT("wasi_gpio", "take_edges")
+wasi_errno_t wasi_gpio_take_edges(wasi_handle_t pin, uint32_t *out);
+
+/* Do nothing for so many microseconds, fewer than 2^31. */
+WASI_IMPORT("wasi_gpio", "delay_us")
+wasi_errno_t wasi_gpio_delay_us(uint32_t time);
+
 /* Give the pin back: it drives nothing afterwards. */
 WASI_IMPORT("wasi_gpio", "close")
 wasi_errno_t wasi_gpio_close(wasi_handle_t pin);

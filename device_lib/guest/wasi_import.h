@@ -15,12 +15,14 @@ typedef int32_t wasi_errno_t;
 enum {
     WASI_SUCCESS = 0,
     WASI_BADF = 8,        /* no such handle, or one of another interface */
-    WASI_BUSY = 10,       /* already open */
+    WASI_BUSY = 10,       /* held already, by this module or another one */
     WASI_FAULT = 21,      /* a pointer that leads out of memory */
     WASI_INVAL = 28,      /* an argument that has no meaning */
     WASI_IO = 29,         /* the hardware failed */
+    WASI_MFILE = 33,      /* no handle is left */
     WASI_NODEV = 43,      /* granted, but the board has no such pin or channel */
     WASI_NOSYS = 52,      /* a function that a board can't have */
+    WASI_NXIO = 60,       /* nobody answers at that address */
     WASI_NOTCAPABLE = 76, /* not granted */
 };
 

@@ -57,7 +57,7 @@ _FORMS = {
     "sensor.mpu6050": (_CHIP, _CHIP_WORDS),
     "sensor.ds18b20": ((_place,), "a pin"),
 }
-_KINDS = tuple(_WIRING) + ("adc", "folder") + tuple(_FORMS)
+_KINDS = sorted(tuple(_WIRING) + ("adc", "folder") + tuple(_FORMS))
 
 
 def _complaint(grant):

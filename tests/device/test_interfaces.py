@@ -13,7 +13,7 @@ import wasmtime
 
 from tests.device.script import ROOT, RUN_ONE, run, start
 
-INTERFACES = ("gpio", "adc", "sensor")
+INTERFACES = ("gpio", "adc", "pwm", "i2c", "spi", "uart", "sensor")
 LETTERS = {"i32": "i", "i64": "I"}
 HEADER = re.compile(r'WASI_IMPORT\("(\w+)", "(\w+)"\)\s+\w+ \w+\(([^)]*)\);')
 

@@ -176,7 +176,7 @@ def test_hardware_that_is_not_there():
 
 def test_wrong_grants_are_one_line():
     for grant, words in (
-        (["gpio.uot", 25], "unknown kind 'gpio.uot', expected one of gpio.out"),
+        (["gpio.uot", 25], "unknown kind 'gpio.uot', expected one of adc, folder"),
         ("gpio.out", "must be a list"),
         ([], "must be a list"),
         (["gpio.out"], "needs a pin"),

@@ -18,7 +18,9 @@ del mem8, mem16, mem32, _path  # noqa: F821 (they would reach into this process,
 import time  # noqa: E402
 
 import _interrupts  # noqa: E402
+import _onewire  # noqa: E402, F401 (later there is no way to this folder)
 import _sim  # noqa: E402
+from _bus import I2C, PWM, SPI, UART  # noqa: E402, F401
 
 PWRON_RESET = 1
 WDT_RESET = 3

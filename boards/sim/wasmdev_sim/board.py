@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from .bridge import Bridge
+from .buses import I2CTarget, OneWireTarget, SPITarget
 from .changes import PinChange
 from .description import Board, load_board, refusing
 from .error import SimError
@@ -104,6 +105,32 @@ class SimBoard:
         if sensor is None:
             raise ValueError(f"{self.board.name} has no temperature sensor")
         self._powered().set_adc(sensor.channel, sensor.reading(celsius))
+
+    def attach_i2c(self, bus: int, address: int, chip: I2CTarget | None) -> None:
+        """Puts a chip on an I2C bus, or takes it away (None). Models of some are in ``chips``."""
+        self._powered().buses.attach_i2c(bus, address, chip)
+
+    def attach_spi(self, bus: int, chip: SPITarget | None) -> None:
+        """Puts a chip on an SPI bus, or takes it away."""
+        self._powered().buses.attach_spi(bus, chip)
+
+    def attach_onewire(self, pin: int | str, chip: OneWireTarget | None) -> None:
+        """Puts a chip on a pin's 1-Wire bus, or takes it away."""
+        with refusing():
+            self._powered().buses.attach_onewire(self.board.line(pin), chip)
+
+    def uart_write(self, number: int, data: bytes) -> None:
+        """Sends to the board over a UART."""
+        self._powered().buses.uart_write(number, data)
+
+    def uart_read(self, number: int) -> bytes:
+        """What the board has sent over a UART since the last call."""
+        return self._powered().buses.uart_read(number)
+
+    def pwm(self, pin: int | str) -> tuple[int, int]:
+        """Frequency in hertz and duty (0 to 65535) of a pin's PWM; zeros when it has none."""
+        with refusing():
+            return self._powered().buses.pwm(self.board.line(pin))
 
     def reset(self) -> None:
         """Presses the reset button: MicroPython ends at once and starts anew, on return as far as boot.py."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import threading
@@ -108,6 +109,9 @@ class Bridge(threading.Thread):
         marker = b"\x02%s\x03" % os.urandom(8).hex().encode() if raw else b""
         self._records, to_host = os.pipe()
         to_board, self._wake = os.pipe()
+        self._questions, questions = os.pipe()
+        answers, self._answers = os.pipe()
+        os.set_blocking(self._questions, False)
         os.set_blocking(self._records, False)
         os.set_blocking(self._wake, False)
         registers = self._hardware.registers.fds
@@ -118,6 +122,8 @@ class Bridge(threading.Thread):
             "to_host": to_host,
             "to_board": to_board,
             "registers": registers,
+            "questions": questions,
+            "answers": answers,
             "gpio": self._board.gpio + len(self._board.external),
             "pins": {name: self._board.line(name) for name in (*self._board.pins, *self._board.external)},
             "channels": self._board.channels,
@@ -127,10 +133,10 @@ class Bridge(threading.Thread):
             "cause": self._cause,
         }
         try:
-            guest = Guest(self._heap, config, [to_host, to_board, *registers])
+            guest = Guest(self._heap, config, [to_host, to_board, questions, answers, *registers])
         finally:
-            os.close(to_host)
-            os.close(to_board)
+            for end in (to_host, to_board, questions, answers):
+                os.close(end)
         with self._booted:
             self._guest = guest
             self._running = True
@@ -143,6 +149,7 @@ class Bridge(threading.Thread):
         poll = select.poll()
         poll.register(self._command_out, select.POLLIN)
         poll.register(self._records, select.POLLIN)
+        poll.register(self._questions, select.POLLIN)
         wait = self._hardware.tick()
         unsure = self._pump()
         if unsure:
@@ -164,6 +171,8 @@ class Bridge(threading.Thread):
             self._to_board += data
         if self._records in ready:
             self._take_records()
+        if self._questions in ready:
+            self._answer()
         state = ready.get(self._guest.tty, 0)
         if state & (select.POLLIN | select.POLLHUP | select.POLLERR) and not self._take_output():
             self._restart()
@@ -206,6 +215,12 @@ class Bridge(threading.Thread):
             self._cause = WDT_RESET
             self._guest.kill()
 
+    def _answer(self) -> None:
+        """Answers what the board asks of its buses, after what it did to its pins before."""
+        self._take_records()
+        with contextlib.suppress(BrokenPipeError):
+            self._hardware.buses.serve(_read(self._questions) or b"", self._answers)
+
     def _take_output(self) -> bool:
         """Carries output to the client; False when the process has ended."""
         data = _read(self._guest.tty)
@@ -238,8 +253,8 @@ class Bridge(threading.Thread):
         self._running = False
         by_itself = self._guest.finish()
         self._hardware.disconnect()
-        os.close(self._records)
-        os.close(self._wake)
+        for end in (self._records, self._wake, self._questions, self._answers):
+            os.close(end)
         return by_itself
 
 

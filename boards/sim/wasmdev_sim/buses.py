@@ -10,15 +10,14 @@ from __future__ import annotations
 import os
 import struct
 import threading
-from collections.abc import Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
-I2C_WRITE, I2C_READ, SPI, UART_WRITE, UART_READ, UART_ANY, PWM, ONEWIRE_RESET, ONEWIRE_WRITE, ONEWIRE_READ = range(10)
+I2C_WRITE, I2C_READ, SPI, UART_WRITE, UART_READ, UART_ANY, PWM = range(7)
+ONEWIRE_RESET, ONEWIRE_WRITE, ONEWIRE_READ = range(7, 10)
 
 _QUESTION = struct.Struct("<BBBxHHH")
 _ANSWER = struct.Struct("<BBH")
 _EIO, _ENODEV = 5, 19
-_NO_CHIP = bytes([_ENODEV])
 
 
 class I2CTarget(Protocol):
@@ -148,7 +147,7 @@ class Buses:
         return b""
 
 
-def _put(table: dict, key, value) -> None:  # type: ignore[no-untyped-def,type-arg]
+def _put(table: dict[Any, Any], key: Any, value: Any) -> None:
     """Sets an entry, or removes it for None."""
     if value is None:
         table.pop(key, None)

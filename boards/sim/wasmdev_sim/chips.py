@@ -6,6 +6,7 @@ They hold no state but their registers and what is measured, so they can be sent
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 
 
 class Registers:
@@ -107,7 +108,7 @@ class Bme280(Registers):
         return max(0.0, min(100.0, value * (1 - h1 * value / 524288)))
 
 
-def _search(function, wanted: float, end: int) -> int:  # type: ignore[no-untyped-def]
+def _search(function: Callable[[int], float], wanted: float, end: int) -> int:
     """The least whole number below ``end`` at which a rising function reaches what is wanted."""
     low, high = 0, end - 1
     while low < high:
@@ -165,7 +166,7 @@ class Ds18b20:
         return (self._scratchpad + bytes([_crc8(self._scratchpad)]))[self._at - 1]
 
 
-def _crc8(data: bytes) -> int:
+def _crc8(data: bytearray) -> int:
     crc = 0
     for byte in data:
         for bit in range(8):

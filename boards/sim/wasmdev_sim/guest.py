@@ -25,7 +25,7 @@ if sys.platform != "win32":
 # A collector needs this much of a heap for its own tables: 3 bits for each block of 4 words.
 _TABLES = 1 + 3 / 8 / 16
 # What the simulated hardware occupies of a 64-bit heap: a program finds as much free as on the board.
-_SIMULATION = 14_300
+_SIMULATION = 23_900
 
 # It ends with the process that made it: by the hang-up of its terminal, or where it has none by a signal.
 _LAUNCH = """

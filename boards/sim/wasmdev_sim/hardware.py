@@ -13,6 +13,7 @@ import threading
 import time
 from dataclasses import dataclass
 
+from .buses import Buses
 from .changes import Changes, PinChange
 from .description import Board
 
@@ -60,6 +61,7 @@ class Hardware:
 
     def __init__(self, board: Board) -> None:
         self.board = board
+        self.buses = Buses()
         lines = board.gpio + len(board.external)
         self._first_adc = -(-lines // PINS_EACH)
         self.registers = Registers(self._first_adc + board.channels)
@@ -77,6 +79,7 @@ class Hardware:
                 if level:
                     self._change(pin, 0, now)
             self._to_board = to_board
+            self.buses.connect()
             self._forget(boot)
 
     def disconnect(self) -> None:
