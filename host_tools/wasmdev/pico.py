@@ -12,11 +12,11 @@ _BUILT = "build/firmware/pico.uf2"  # what make firmware makes in a checkout
 
 
 def firmware() -> Path:
-    """The UF2 that ``WASMDEV_FIRMWARE`` names, that was last given to ``wasmdev pico``, or that was built here.
+    """The UF2 that ``WASMDEV_PICO_FIRMWARE`` names, that ``wasmdev pico`` was last given, or that was built here.
 
     Raises :class:`LinkError` when there is none of them.
     """
-    chosen = os.environ.get("WASMDEV_FIRMWARE")
+    chosen = os.environ.get("WASMDEV_PICO_FIRMWARE")
     if chosen:
         return Path(chosen)
     for path in (folders.pico() / "firmware.uf2", data.root() / _BUILT):

@@ -31,8 +31,8 @@ def open_board(port: str, name: str | None = None) -> Iterator[Board]:
 
     if name is not None:
         descriptions.describe(name)
-    if port in _EMULATED:
-        with _EMULATED[port](name) as emulated, Link(emulated.port) as link:
+    if port in EMULATORS:
+        with EMULATORS[port](name) as emulated, Link(emulated.port) as link:
             yield Board(link, name or descriptions.DEFAULT, emulated)
         return
     with Link(device(port)) as link:
@@ -75,8 +75,7 @@ def open_pico(name: str | None = None, serve: str | None = None) -> Iterator[Pic
         raise LinkError(f"pico: {error}") from error
 
 
-_Opener = Callable[[str | None], AbstractContextManager["Emulated"]]
-_EMULATED: dict[str, _Opener] = {"sim": open_sim, "pico": open_pico}
+EMULATORS: dict[str, Callable[..., AbstractContextManager[Emulated]]] = {"sim": open_sim, "pico": open_pico}
 
 
 def device(port: str) -> str:

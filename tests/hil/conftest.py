@@ -1,26 +1,56 @@
-"""The board that these tests run on: sim, or what ``--port`` names."""
+"""The board that these tests run on: sim and pico, or what ``--port`` names."""
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from wasmdev.board import Board
 from wasmdev.cli import main
-from wasmdev.ports import open_board
+from wasmdev.ports import EMULATORS, open_board
+
+if TYPE_CHECKING:
+    from wasmdev.board import Emulated
+
+tomllib = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+
+EMULATED = ("sim", "pico")
+FIRMWARE = Path(__file__).parents[2] / "build" / "firmware"
+NO_FIRMWARE = "no firmware for the emulated Pico: make firmware"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--port", default="sim", help="the board to test on, as wasmdev's --port")
+    parser.addoption("--port", help="the board to test on, as wasmdev's --port; sim and pico, if not given")
+    parser.addoption("--wiring", type=Path, help="a TOML file with a real board's wires: loopback = [[2, 3]]")
+    parser.addoption("--cycles", type=int, help="how often to flash and run in the test for leaks")
 
 
-@pytest.fixture(scope="session")
-def port(request: pytest.FixtureRequest) -> str:
-    """The port under test."""
-    chosen: str = request.config.getoption("--port", default="sim")
-    return chosen
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "ports(name, ...): the ports that a test is for, others than real boards")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test here runs on each of its ports: those of its mark, or ``--port``, or all without hardware."""
+    if "port" not in metafunc.fixturenames:
+        return
+    marks = list(metafunc.definition.iter_markers("ports"))
+    own = marks[0].args if marks else ()
+    chosen = metafunc.config.getoption("--port", default=None)
+    ports = (chosen,) if chosen else own or EMULATED
+    params = []
+    for port in ports:
+        skips = []
+        if own and port not in own:
+            skips.append(pytest.mark.skip(reason=f"is for {' and '.join(own)}"))
+        elif port == "pico" and not (FIRMWARE / "pico.uf2").exists():
+            skips.append(pytest.mark.skip(reason=NO_FIRMWARE))
+        params.append(pytest.param(port, marks=skips))
+    metafunc.parametrize("port", params)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -29,9 +59,17 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for variable in ("WASMDEV_SIM", "WASMDEV_CACHE", "WASMDEV_DATA"):
             patch.setenv(variable, str(tmp_path_factory.mktemp(variable.lower())))
-        patch.delenv("WASMDEV_PORT", raising=False)
-        patch.delenv("WASMDEV_BOARD", raising=False)
+        for variable in ("WASMDEV_PORT", "WASMDEV_BOARD"):
+            patch.delenv(variable, raising=False)
         yield
+
+
+@pytest.fixture(autouse=True)
+def pico_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    """Every test has an emulated Pico of its own, with the runtime in its firmware: installing takes minutes."""
+    if port == "pico":
+        monkeypatch.setenv("WASMDEV_PICO", str(tmp_path_factory.mktemp("pico")))
+        monkeypatch.setenv("WASMDEV_PICO_FIRMWARE", str(FIRMWARE / "pico-wasm.uf2"))
 
 
 @pytest.fixture
@@ -53,10 +91,46 @@ class Done:
 Wasmdev = Callable[..., Done]
 
 
+@dataclass(frozen=True)
+class Bench:
+    """A board that stays under power for a whole test: its ``port``, and what stands for its hardware."""
+
+    port: str
+    emulated: Emulated | None
+    wasmdev: Wasmdev
+
+
+@pytest.fixture
+def bench(port: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Bench]:
+    """The board under test, for looking at its pins while commands use it."""
+    if port not in EMULATED:
+        yield Bench(port, None, _commands(port, capsys))
+        return
+    monkeypatch.setenv("WASMDEV_BOARD", "pico")
+    with EMULATORS[port]() as emulated:
+        yield Bench(emulated.port, emulated, _commands(emulated.port, capsys))
+
+
+@pytest.fixture
+def loopback(request: pytest.FixtureRequest, bench: Bench) -> tuple[int, int]:
+    """Two pins that a wire joins: the first drives the second."""
+    wiring = request.config.getoption("--wiring")
+    if bench.emulated:
+        bench.emulated.wire(2, 3)
+        return 2, 3
+    if not wiring:
+        pytest.skip("which pins are joined is told with --wiring")
+    pairs = tomllib.loads(wiring.read_text())["loopback"]
+    return int(pairs[0][0]), int(pairs[0][1])
+
+
 @pytest.fixture
 def wasmdev(port: str, capsys: pytest.CaptureFixture[str]) -> Wasmdev:
     """Runs a wasmdev command on the board under test."""
+    return _commands(port, capsys)
 
+
+def _commands(port: str, capsys: pytest.CaptureFixture[str]) -> Wasmdev:
     def run(command: str, *arguments: str | Path) -> Done:
         with pytest.raises(SystemExit) as end:
             main([command, "--port", port, *map(str, arguments)])

@@ -18,13 +18,9 @@ from wasmdev.ports import open_board
 
 from tests.wat import wat
 
+pytestmark = pytest.mark.ports("sim")
+
 PADDING = "".join(f"\\{byte:02x}" for byte in random.Random(1).randbytes(4000))
-
-
-@pytest.fixture(autouse=True)
-def _only_sim(port):
-    if port != "sim":
-        pytest.skip("only sim can be unplugged by a program")
 
 
 def versioned(value: int) -> app.App:
@@ -42,7 +38,7 @@ def cut_after(board: Board, count: int) -> list[int]:
         if sent[0] + len(data) > count:
             write(data[: count - sent[0]])
             sent[0] = count
-            board.sim.kill()
+            board.emulated.kill()
             raise OSError("unplugged")
         sent[0] += len(data)
         return write(data)

@@ -12,6 +12,8 @@ from wasmdev_sim import SimBoard
 from tests.hil.sim_client import Terminal, mpremote
 from tests.wat import wat
 
+pytestmark = pytest.mark.ports("sim")
+
 BLINK = Path(__file__).parents[2] / "examples" / "blink" / "blink.wasm"
 
 LINES = """
@@ -46,9 +48,7 @@ GUEST = """(module
 
 
 @pytest.fixture
-def sim(wasmdev, port) -> Iterator[SimBoard]:
-    if port != "sim":
-        pytest.skip("plain mpremote is tested on sim")
+def sim(wasmdev) -> Iterator[SimBoard]:
     assert wasmdev("flash", BLINK).code == 0
     (folders.sim() / "guest.wasm").write_bytes(wat(GUEST))
     with SimBoard(folders.sim()) as board:

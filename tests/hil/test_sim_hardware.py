@@ -16,6 +16,8 @@ from wasmdev_sim import PinChange, SimBoard, SimError, load_board
 
 from tests.hil.sim_client import LIMIT, Terminal, mpremote
 
+pytestmark = pytest.mark.ports("sim")
+
 
 @pytest.fixture(scope="module")
 def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimBoard]:

@@ -16,6 +16,8 @@ from wasmdev_sim import SimBoard, SimError
 
 from tests.hil.sim_client import LIMIT, Terminal, mpremote
 
+pytestmark = pytest.mark.ports("sim")
+
 
 @pytest.fixture
 def sim(tmp_path: Path) -> Iterator[SimBoard]:

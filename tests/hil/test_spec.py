@@ -55,6 +55,7 @@ def run_on(board, path: Path, images: Path) -> Outcome:
     return script.outcome
 
 
+@pytest.mark.ports("sim")
 @pytest.mark.parametrize("name", FILES)
 def test_file(name, port, tmp_path):
     path = next((p for p in suite() if f"{p.parent.name}/{p.stem}" == f"wg-2.0/{name}"), None)

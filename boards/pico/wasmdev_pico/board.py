@@ -110,6 +110,10 @@ class PicoBoard:
         """Drives a pin from outside: 0, 1, or None to let go of it, when its pull decides."""
         self._order("set_pin", self.board.line(pin), value)
 
+    def wire(self, output: int | str, input: int | str) -> None:
+        """Joins two pins: the level that the board drives on the first is what it reads on the second."""
+        self._order("wire", self.board.pin(output), self.board.pin(input))
+
     def set_adc(self, channel: int | str, u16: int) -> None:
         """What an ADC channel measures, 0 to 65535; the Pico's has 12 bits."""
         if not 0 <= u16 <= 65535:

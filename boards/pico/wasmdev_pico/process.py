@@ -55,6 +55,7 @@ class Process:
         for number, chip in settings.spi.items():
             connect_spi(mcu.spi[number], chip)
         self._uarts = [Uart(uart) for uart in mcu.uart]
+        self._wires: dict[int, int] = {}
         self._reset_clock()
 
     def run(self) -> None:
@@ -86,8 +87,10 @@ class Process:
             self._reset_clock()
         return max(0.0, ahead)
 
-    def _changed(self, *change: int) -> None:
-        self._send(PIN, change)
+    def _changed(self, time_us: int, pin: int, level: int, boot: int) -> None:
+        self._send(PIN, (time_us, pin, level, boot))
+        if pin in self._wires:
+            self.do_set_pin(self._wires[pin], level)
 
     def _send(self, kind: int, value: Any) -> None:
         self._connection.send((kind, value))
@@ -110,6 +113,10 @@ class Process:
             gpio.release_input()
         else:
             gpio.set_input_value(bool(value))
+
+    def do_wire(self, output: int, input: int) -> None:
+        self._wires[output] = input
+        self.do_set_pin(input, self._emulator.levels[output])
 
     def do_set_adc(self, channel: int, u16: int) -> None:
         self._emulator.mcu.adc.channel_values[channel] = u16 >> 4

@@ -91,6 +91,10 @@ class SimBoard:
         """
         self._powered().set_pin(self._line(pin), value)
 
+    def wire(self, output: int | str, input: int | str) -> None:
+        """Joins two pins: the level that the board drives on the first is what it reads on the second."""
+        self._powered().wire(self.board.pin(output), self.board.pin(input))
+
     def set_adc(self, channel: int | str, u16: int) -> None:
         """What ``ADC.read_u16`` gives for a channel, 0 to 65535; SimError when there is no such channel."""
         if not 0 <= u16 <= 65535:

@@ -68,6 +68,7 @@ class Hardware:
         self.changes = Changes()
         self._lock = threading.RLock()
         self._levels = [0] * lines
+        self._wires: dict[int, int] = {}
         self._to_board: int | None = None
         self._forget(boot=0)
 
@@ -122,6 +123,8 @@ class Hardware:
         self._levels[pin] = value
         self._last_us = time_us
         self.changes.add(PinChange(time_us, pin, value, self.boot))
+        if pin in self._wires:
+            self.set_pin(self._wires[pin], value)
 
     def _set_timer(self, number: int, period_us: int, repeats: bool) -> None:
         if period_us:
@@ -169,6 +172,12 @@ class Hardware:
             edge = 0 if high[0] == high[1] else RISING if high[1] else FALLING
             if armed & edge:
                 self._wake(EDGE, pin, edge)
+
+    def wire(self, output: int, input: int) -> None:
+        """From now on, what the board drives on one pin arrives at another."""
+        with self._lock:
+            self._wires[output] = input
+            self.set_pin(input, self._levels[output])
 
     def set_adc(self, channel: int, value: int) -> None:
         self.registers[self._first_adc + channel] = value
