@@ -2,7 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-FIRMWARE := build/firmware/pico.uf2
+# The emulated Pico is among the boards to test on where its firmware can be built.
+PICO := $(if $(shell command -v arm-none-eabi-gcc),firmware)
 PORT ?= sim
 
 .DEFAULT_GOAL := help
@@ -18,15 +19,13 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[build]' --group dev
 	@touch $@
 
-firmware: $(FIRMWARE) ## build MicroPython for the Pico from Debian's sources, stock and with the runtime frozen in
-
-$(FIRMWARE): $(READY) firmware/debian.py firmware/rp2040/build.py
-	$(BIN)/python -m firmware.rp2040.build $(@D)
+firmware: $(READY) ## build MicroPython for the Pico from Debian's sources, stock and with the runtime frozen in
+	$(BIN)/python -m firmware.rp2040.build build/firmware
 
 demo: $(READY) ## flash the examples to the simulated board, watch a pin blink, read a thermometer
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh $(PORT)
 
-test: $(READY) lint ## all tests, on 64-bit and 32-bit MicroPython
+test: $(READY) $(PICO) lint ## all tests, on 64-bit and 32-bit MicroPython
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(READY) ## ruff and mypy
@@ -41,8 +40,8 @@ bench: $(READY) ## time the engine against the same algorithms in plain MicroPyt
 	$(BIN)/python -m tests.bench --bits 64
 	$(BIN)/python -m tests.bench --bits 32
 
-hil: $(READY) ## the tests that need a board, on PORT (sim, /dev/ttyACM0, ...)
-	$(BIN)/python -m pytest tests/hil --port $(PORT)
+hil: $(READY) $(PICO) ## the tests that need a board, on PORT (sim, pico, /dev/ttyACM0, ...; WIRING=FILE)
+	$(BIN)/python -m pytest tests/hil --port $(PORT) $(if $(WIRING),--wiring $(WIRING))
 
 examples: $(READY) ## build the example modules again from their sources
 	$(BIN)/python examples/build.py

@@ -2,8 +2,7 @@
 
     python -m firmware.rp2040.build FOLDER
 
-makes ``FOLDER/pico.uf2`` and ``FOLDER/pico-wasm.uf2``. It needs cmake, make, git-free sources from Debian's
-archive, and the packages gcc-arm-none-eabi, libnewlib-arm-none-eabi and libstdc++-arm-none-eabi-newlib.
+makes ``FOLDER/pico.uf2`` and ``FOLDER/pico-wasm.uf2``.
 """
 
 from __future__ import annotations
@@ -13,11 +12,14 @@ import shutil
 import struct
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from firmware.debian import Archive, Missing
+
+if TYPE_CHECKING:
+    from wasmdev.runtime import Runtime
 
 SUITE = "trixie"
 ARCH = "armv6m"
@@ -35,22 +37,35 @@ include("$(MPY_DIR)/extmod/asyncio")
 
 
 def build(folder: Path) -> None:
-    """Make both images. Raises Missing when a tool or a package can't be had, or the build fails."""
+    """Make both images where they are missing, and the second one again when the runtime has changed.
+
+    Sources and objects stay in ``FOLDER/work``. Raises Missing when a tool or a package can't be had, or the
+    build fails.
+    """
+    from wasmdev.runtime import Runtime
+
+    runtime = Runtime(ARCH)
+    contains = folder / "pico-wasm.txt"  # the hash of the runtime that is frozen in
+    stock, frozen = folder / "pico.uf2", folder / "pico-wasm.uf2"
+    if stock.exists() and frozen.exists() and contains.exists() and contains.read_text() == runtime.hash:
+        return
     if missing := [tool for tool in _TOOLS if shutil.which(tool) is None]:
         raise Missing(f"this machine has no {', '.join(missing)}: apt-get install {_PACKAGES}")
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="wasmdev-firmware-") as name:
-        work = Path(name)
-        print("fetching sources", flush=True)
-        micropython, sdk = _fetch(work)
-        frozen = _freeze(work / "frozen")
-        flavours = {"pico": _STOCK, "pico-wasm": _STOCK + f'freeze("{frozen}")\n'}
-        for flavour, manifest in flavours.items():
-            print(f"building {flavour}.uf2", flush=True)
-            image = _compile(work, micropython, sdk, manifest)
-            beside = folder / f"{flavour}.tmp"
-            beside.write_bytes(b"".join(uf2(image)))
-            os.replace(beside, folder / f"{flavour}.uf2")
+    work = folder / "work"
+    work.mkdir(parents=True, exist_ok=True)
+    micropython, sdk = _fetch(work)
+    if not stock.exists():
+        _make(work, micropython, sdk, _STOCK, stock)
+    modules = _freeze(runtime, work / "frozen")
+    _make(work, micropython, sdk, _STOCK + f'freeze("{modules}")\n', frozen)
+    contains.write_text(runtime.hash)
+
+
+def _make(work: Path, micropython: Path, sdk: Path, manifest: str, target: Path) -> None:
+    print(f"building {target.name}", flush=True)
+    beside = target.with_suffix(".tmp")
+    beside.write_bytes(b"".join(uf2(_compile(work, micropython, sdk, manifest))))
+    os.replace(beside, target)
 
 
 def uf2(image: bytes) -> Iterator[bytes]:
@@ -64,23 +79,29 @@ def uf2(image: bytes) -> Iterator[bytes]:
 
 def _fetch(work: Path) -> tuple[Path, Path]:
     """MicroPython's source, complete with the libraries that its release leaves to submodules, and the SDK."""
-    archive = Archive(work / "apt", SUITE)
     sources = work / "sources"
-    micropython = archive.source("micropython", sources)
-    mbedtls = archive.source("mbedtls", sources)
-    archive.unpack(["pico-sdk-source", "tinyusb-source"], sources)
-    for library, source in {"tinyusb": sources / "usr/src/tinyusb", "mbedtls": mbedtls}.items():
-        place = micropython / "lib" / library
-        place.rmdir()
-        place.symlink_to(source)
-    return micropython, sources / "usr/src/pico-sdk"
+    sdk = sources / "usr/src/pico-sdk"
+    if not sources.exists():
+        print("fetching sources", flush=True)
+        fresh = work / "fetching"
+        shutil.rmtree(fresh, ignore_errors=True)
+        archive = Archive(work / "apt", SUITE)
+        micropython = archive.source("micropython", fresh)
+        mbedtls = archive.source("mbedtls", fresh)
+        archive.unpack(["pico-sdk-source", "tinyusb-source"], fresh)
+        for library, source in {"tinyusb": Path("usr/src/tinyusb"), "mbedtls": mbedtls.relative_to(fresh)}.items():
+            place = micropython / "lib" / library
+            place.rmdir()
+            place.symlink_to(Path("../..") / source)
+        fresh.rename(sources)
+    [micropython] = sources.glob("micropython-*")
+    return micropython, sdk
 
 
-def _freeze(folder: Path) -> Path:
+def _freeze(runtime: Runtime, folder: Path) -> Path:
     """The runtime's ``.mpy`` files in a folder, for the manifest."""
-    from wasmdev.runtime import Runtime
-
-    for path, content in Runtime(ARCH).frozen().items():
+    shutil.rmtree(folder, ignore_errors=True)
+    for path, content in runtime.frozen().items():
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
