@@ -93,7 +93,7 @@ class SimBoard:
 
     def wire(self, output: int | str, input: int | str) -> None:
         """Joins two pins: the level that the board drives on the first is what it reads on the second."""
-        self._powered().wire(self.board.pin(output), self.board.pin(input))
+        self._powered().wire(self._line(output), self._line(input))
 
     def set_adc(self, channel: int | str, u16: int) -> None:
         """What ``ADC.read_u16`` gives for a channel, 0 to 65535; SimError when there is no such channel."""
