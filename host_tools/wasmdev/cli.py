@@ -10,9 +10,27 @@ from typing import Annotated
 import typer
 
 from wasmdev import __version__
-from wasmdev.commands import call, devices, flash, info, inspect, install, ls, pico, rm, run, sim, strip, validate
+from wasmdev.commands import (
+    call,
+    devices,
+    firmware,
+    flash,
+    info,
+    inspect,
+    install,
+    ls,
+    pico,
+    rm,
+    run,
+    sim,
+    strip,
+    validate,
+)
 from wasmdev.errors import WasmdevError
 
+_COMMANDS = (
+    flash, run, call, ls, rm, info, install, devices, firmware, validate, inspect, strip, sim, pico,
+)  # fmt: skip
 _INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
 
 _EXAMPLES = """\b
@@ -32,7 +50,7 @@ def application(markup: bool) -> typer.Typer:
         epilog=_EXAMPLES,
     )
     app.callback(invoke_without_command=True)(_wasmdev)
-    for module in (flash, run, call, ls, rm, info, install, devices, validate, inspect, strip, sim, pico):
+    for module in _COMMANDS:
         name = module.__name__.rpartition(".")[2]
         command = getattr(module, name)
         app.command(name, help=_unwrapped(command.__doc__), epilog=module.EXAMPLES)(command)

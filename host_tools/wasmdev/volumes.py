@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import string
 import sys
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from wasmdev import descriptions
+from wasmdev.errors import LinkError, WasmdevError
 
 _INFO = "INFO_UF2.TXT"
+_CHUNK = 32768  # bytes that are written and flushed at once: a step of the progress bar
+_LOOK_S = 0.1
+_APPEAR_S = 20.0  # from a restart into the boot loader to its volume
+_RESTART_S = 10.0  # from the last block to the board's restart
 
 
 @dataclass(frozen=True)
@@ -59,3 +68,54 @@ def _roots() -> list[Path]:
 def _unescaped(text: str) -> str:
     """A path of /proc/self/mounts, where a space is ``\\040``."""
     return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), text)
+
+
+def wait(boards: Sequence[str], limit: float = _APPEAR_S) -> Volume:
+    """The boot volume of one of these boards, once it is mounted. Raises :class:`LinkError` after ``limit`` s."""
+    end = time.monotonic() + limit
+    while time.monotonic() < end:
+        for volume in mounted():
+            if not set(boards).isdisjoint(volume.boards):
+                return volume
+        time.sleep(_LOOK_S)
+    raise LinkError(f"no boot volume was mounted within {limit:g} s",
+                    "mount it, or plug the board in with BOOTSEL held, and give its folder as --port")
+
+
+def write(volume: Volume, name: str, content: bytes, moved: Callable[[int], None]) -> None:
+    """Copy a UF2 onto a boot volume, and wait for the board to restart with it.
+
+    ``moved`` takes how many bytes went further. Raises :class:`LinkError` for a board that goes away in the
+    middle of it, or that doesn't restart, and :class:`WasmdevError` when there is no room.
+    """
+    done = 0
+    try:
+        with (volume.path / name).open("wb", buffering=0) as file:
+            while done < len(content):
+                count = file.write(content[done : done + _CHUNK])
+                _flush(file.fileno())
+                done += count
+                moved(count)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EFBIG):
+            hint = "is this the board's boot volume?"
+            raise WasmdevError(f"no room for {name} on {volume.path}", hint) from None
+        # The board restarts on the last block: the end of the file may find no one there any more.
+        if done + _CHUNK < len(content):
+            raise LinkError(f"lost {volume.path} after {done:,} of {len(content):,} bytes",
+                            "plug the board in with BOOTSEL held and try again") from error
+    end = time.monotonic() + _RESTART_S
+    while at(volume.path):
+        if time.monotonic() > end:
+            raise LinkError(f"{name} is on {volume.path}, but the board has not restarted in {_RESTART_S:g} s",
+                            "press its reset button or plug it in again")
+        time.sleep(_LOOK_S)
+
+
+def _flush(file: int) -> None:
+    """Have the bytes on the board, so that progress is that of the board."""
+    try:
+        os.fsync(file)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a file system that can't
+            raise

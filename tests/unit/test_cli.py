@@ -16,8 +16,8 @@ from tests.wat import wat
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = (
-    "flash", "run", "call", "ls", "rm", "info", "install", "devices", "validate", "inspect", "strip", "sim",
-    "pico",
+    "flash", "run", "call", "ls", "rm", "info", "install", "devices", "firmware", "validate", "inspect", "strip",
+    "sim", "pico",
 )  # fmt: skip
 SMALL = '(module (@custom "note" "gone") (func $f (export "f") (param i32) (result i32) (local.get 0)))'
 
@@ -71,7 +71,7 @@ def test_version(wasmdev):
 
 
 def test_importing_the_command_line_is_light():
-    heavy = "serial, mpremote, wasmc, wasmdev_sim, rich.progress"
+    heavy = "serial, mpremote, esptool, wasmc, wasmdev_sim, rich.progress"
     code = f"import sys, wasmdev.cli; print([m for m in '{heavy}'.split(', ') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
