@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,7 +118,9 @@ def _speaking(hint: str, logger: _Progress | None = None) -> Iterator[None]:
     before = EspLog.instance
     log.set_logger(logger or _Progress(0, lambda _: None))
     try:
-        yield
+        # Its remark that a port has no reset lines (a pty, a socket) goes past the logger.
+        with contextlib.redirect_stderr(io.StringIO()):
+            yield
     except FatalError as error:
         raise WasmdevError(f"esptool: {str(error).splitlines()[0].rstrip('.')}", hint) from error
     except OSError as error:

@@ -9,6 +9,7 @@ import time
 
 import pytest
 from serial.tools import list_ports
+from serial.tools.list_ports_common import ListPortInfo
 from wasmdev import cli, volumes
 from wasmdev_sim import SimBoard
 
@@ -242,6 +243,15 @@ def test_nothing_attached(wasmdev, file, tmp_path):
     assert "can't open /dev/ttyNONE" in wasmdev("--port", "/dev/ttyNONE", "--file", file)[2]
     assert wasmdev("--port", "sim", "--file", file)[0] == 2
     assert "can't read none.uf2: no such file" in wasmdev("--file", "none.uf2")[2]
+
+
+def test_a_uf2_for_a_port_that_has_another_chip(wasmdev, file, monkeypatch):
+    port = ListPortInfo("/dev/ttyACM7")
+    port.vid, port.pid = 0x303A, 0x1001
+    monkeypatch.setattr(list_ports, "comports", lambda: [port])
+    code, _, err = wasmdev("--port", "/dev/ttyACM7", "--file", file)
+    assert (code, err.count("\n")) == (1, 1)
+    assert f"{file} is for RP2040, the board has ESP32-C3 or ESP32-C6 or ESP32-S3; nothing was written" in err
 
 
 def test_several_boards_attached(wasmdev, volume, file, monkeypatch):

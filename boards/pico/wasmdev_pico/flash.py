@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from wasmdev import uf2
+from wasmdev.errors import WasmdevError
 
 from .error import PicoError
 
@@ -15,9 +17,6 @@ SIZE = 2 * 1024 * 1024
 _START = 0x10000000  # where the chip is in the processor's address space
 _ERASED = b"\xff"
 
-_UF2_BLOCK = struct.Struct("<8I476sI")
-_UF2_MAGICS = 0x0A324655, 0x9E5D5157, 0x0AB16F30
-_UF2_FAMILY_PRESENT = 0x00002000
 _RP2040_FAMILY = 0xE48BFF56
 
 
@@ -95,20 +94,18 @@ def _touched(command: bytearray) -> int:
 def uf2_blocks(path: Path) -> list[tuple[int, bytes]]:
     """The pieces of a UF2 file for the RP2040: offset in flash, bytes. Raises PicoError for any other file."""
     try:
-        content = path.read_bytes()
+        blocks = uf2.parse(path, path.read_bytes()).blocks
     except OSError as error:
         raise PicoError(f"can't read the firmware {path}: {error.strerror}") from None
-    if not content or len(content) % _UF2_BLOCK.size:
-        raise PicoError(f"{path} is no UF2 file")
+    except WasmdevError as error:
+        raise PicoError(str(error)) from None
     pieces = []
-    for first, second, flags, address, size, _, _, family, data, last in _UF2_BLOCK.iter_unpack(content):
-        if (first, second, last) != _UF2_MAGICS or size > 476:
-            raise PicoError(f"{path} is no UF2 file")
-        if flags & _UF2_FAMILY_PRESENT and family != _RP2040_FAMILY:
+    for block in blocks:
+        if block.family not in (None, _RP2040_FAMILY):
             continue
-        if not _START <= address <= _START + SIZE - size:
+        if not _START <= block.address <= _START + SIZE - len(block.data):
             raise PicoError(f"{path} isn't made for an RP2040 with 2 MB of flash")
-        pieces.append((address - _START, data[:size]))
+        pieces.append((block.address - _START, block.data))
     if not pieces:
         raise PicoError(f"{path} isn't made for the RP2040")
     return pieces
