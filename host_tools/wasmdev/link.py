@@ -24,9 +24,11 @@ if sys.platform != "win32":
     _LOST += (termios.error,)
 
 _END = b"\x04"
+_NOTHING = b"OK" + _END + _END + b">"  # what the raw REPL says to a program that does nothing
 _INTERRUPT = b"\x03"
 _POLL_S = 0.25  # how long one read waits: how fast Ctrl-C works where a read can't be interrupted
 _PATIENCE_S = 5.0  # for one step of a protocol that the board's REPL answers at once
+_AGAIN_S = 2.0  # after which a board without a prompt is interrupted once more
 _RESET_HINT = "press its reset button or plug it in again"
 
 
@@ -137,12 +139,28 @@ class Link:
         self._enter(soft_reset=True)
 
     def _enter(self, soft_reset: bool) -> None:
+        """Get the prompt of the raw REPL, which a board that is just starting may not give at once."""
         self._transport.ahead = b""
+        deadline = time.monotonic() + self._timeout
         with self._failing(), contextlib.redirect_stdout(io.StringIO()):
-            try:
-                self._transport.enter_raw_repl(soft_reset=soft_reset, timeout_overall=self._timeout)
-            except TransportError as error:
-                raise LinkError(f"no MicroPython prompt on {self.device}", _RESET_HINT) from error
+            patience = self._timeout if soft_reset else min(_AGAIN_S, self._timeout)
+            while True:
+                try:
+                    self._transport.enter_raw_repl(soft_reset=soft_reset, timeout_overall=patience)
+                    self._try_prompt()
+                    return
+                except TransportError as error:
+                    if time.monotonic() > deadline:
+                        raise LinkError(f"no MicroPython prompt on {self.device}", _RESET_HINT) from error
+
+    def _try_prompt(self) -> None:
+        """Run nothing, and read to its end: behind answers to earlier requests for a prompt that came late,
+        and a Ctrl-C that came just as a program ended and is still in the air. Raises TransportError.
+        """
+        self._transport.serial.write(b"for _ in (1,):pass" + _END)
+        if not self._transport.read_until(1, _NOTHING, timeout_overall=_AGAIN_S).endswith(_NOTHING):
+            raise TransportError("the prompt is gone again")
+        self._transport.ahead = _NOTHING[-1:]
 
     def _follow(
         self, timeout: float | None, limit: float | None, output: Callable[[bytes], None] | None

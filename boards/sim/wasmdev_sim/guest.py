@@ -27,6 +27,10 @@ _TABLES = 1 + 3 / 8 / 16
 # What the simulated hardware occupies of a 64-bit heap: a program finds as much free as on the board.
 _SIMULATION = 23_900
 
+# MicroPython's own handler of SIGINT raises at once, also where its allocator holds a lock: that can be the end
+# of the process. What boards do, and this one at another signal, is to raise when code comes to a safe place.
+_INTERRUPT = getattr(signal, "SIGUSR1", signal.SIGINT)
+
 # It ends with the process that made it: by the hang-up of its terminal, or where it has none by a signal.
 _LAUNCH = """
 import os, signal, sys
@@ -39,6 +43,11 @@ else:
     ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
 sys.path.insert(0, sys.argv[1])
 import micropython_module
+if hasattr(signal, "SIGUSR1"):
+    import ctypes
+    interrupt = ctypes.CDLL(micropython_module.__file__).mp_sched_keyboard_interrupt
+    ctypes.CDLL(None).signal(signal.SIGUSR1, interrupt)
+    signal.siginterrupt(signal.SIGUSR1, True)
 os._exit(micropython_module.run_main(["micropython", *sys.argv[2:]]))
 """
 
@@ -96,7 +105,7 @@ class Guest:
         state, caught = self._state()
         if not caught:
             return False if state == "S" else None
-        self._again = time.monotonic() + 0.05  # two of them before it looks would end the process
+        self._again = time.monotonic() + 0.05  # until then it may not have come to a safe place
         return self._signal()
 
     def _state(self) -> tuple[str, bool]:
@@ -110,9 +119,9 @@ class Guest:
             return "S", bool(running)
 
     def _signal(self) -> bool | None:
-        """Sends SIGINT while the process is stopped: its handler can't go in between, when it would kill."""
+        """Interrupts it while it is stopped, so that the code that is to be interrupted can't end in between."""
         if not sys.platform.startswith("linux"):
-            self._process.send_signal(signal.SIGINT)
+            self._process.send_signal(_INTERRUPT)
             return True
         os.kill(self.pid, signal.SIGSTOP)
         try:
@@ -120,8 +129,8 @@ class Guest:
             if not self._state()[1]:
                 return None
             libc = ctypes.CDLL(None)
-            if not hasattr(libc, "tgkill") or libc.tgkill(self.pid, self.pid, signal.SIGINT):
-                os.kill(self.pid, signal.SIGINT)
+            if not hasattr(libc, "tgkill") or libc.tgkill(self.pid, self.pid, _INTERRUPT):
+                os.kill(self.pid, _INTERRUPT)
             return True
         finally:
             with contextlib.suppress(ProcessLookupError):
