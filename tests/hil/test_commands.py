@@ -53,7 +53,7 @@ def test_call(wasmdev, adder):
 
 def test_ls_and_rm(wasmdev, adder, board_files):
     wasmdev("flash", adder)
-    assert re.search(r"^adder +\d+  [0-9a-f]{8}  none$", wasmdev("ls").out, re.MULTILINE)
+    assert re.search(r"^adder +\d+  [0-9a-f]{8}  no    none$", wasmdev("ls").out, re.MULTILINE)
     assert wasmdev("rm", "adder").code == 0
     gone = wasmdev("rm", "adder")
     assert gone.code == 1

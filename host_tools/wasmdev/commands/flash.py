@@ -13,6 +13,7 @@ EXAMPLES = """\b
 Examples:
   wasmdev flash examples/blink/blink.wasm --port sim
   wasmdev flash examples/blink/blink.wasm --port sim --name lamp --grant led=gpio.out:GP15
+  wasmdev flash examples/blink/blink.wasm --port sim --boot
 """
 
 
@@ -27,18 +28,33 @@ def flash(
     memory: Memory = "",
     fuel: Fuel = None,
     stack: Stack = "",
+    boot: Annotated[
+        bool, typer.Option("--boot", help="Start it at power-up, and at every reset, until flashed without.")
+    ] = False,
 ) -> None:
     """Put a module on a board, with its grants.
 
     Grants, limits and arguments come from the TOML file beside the module (blink.toml for blink.wasm) and
     from options. A push is atomic: a cut cable or a reset leaves the module that was there whole.
+
+    A module that starts at power-up is stopped by Ctrl-C. If it crashes three times in a row it isn't started
+    again until it is flashed again: a crash is a trap, and a reset or cut of power in its first ten seconds.
     """
+    from wasmdev import boot as power_up
     from wasmdev import deploy, modules, ports, settings
+    from wasmdev.console import stage
 
     chosen = modules.name_of(file, name)
     limits = {"memory": size(memory, "--memory"), "fuel": fuel, "stack": size(stack, "--stack")}
     prepared = deploy.prepare(file)
     with ports.open_board(port, board or None) as target:
         wanted = settings.load(file, lambda: target.description, grant or (), limits)
+        if boot:
+            power_up.check(target, prepared.module, chosen)
         deploy.ensure_runtime(target)
+        if not boot and power_up.disarm(target, chosen):
+            stage("boot", f"{chosen} doesn't start at power-up any more")
         deploy.push(target, prepared, chosen, wanted)
+        if boot:
+            power_up.arm(target, chosen)
+            stage("boot", f"{chosen} starts at power-up")

@@ -15,7 +15,7 @@ def info(port: Port = "auto", board: BoardName = "") -> None:
 
     Denied are calls that a module made without a grant.
     """
-    from wasmdev import app, ports, runtime
+    from wasmdev import app, boot, ports, runtime
     from wasmdev.console import table
 
     with ports.open_board(port, board or None) as target:
@@ -31,6 +31,7 @@ def info(port: Port = "auto", board: BoardName = "") -> None:
             ("free flash", f"{target.files.free():,} bytes"),
             ("runtime", loaded or "none; run: wasmdev install"),
             ("modules", ", ".join(app.installed(target)) or "none"),
+            ("at power-up", boot.state(target).describe()),
             ("denied", ", ".join(denied) or "none since it started"),
         ]
     table((), rows)

@@ -12,11 +12,12 @@ Examples:
 
 def ls(port: Port = "auto") -> None:
     """List the modules on a board."""
-    from wasmdev import app, grants, ports
+    from wasmdev import app, boot, grants, ports
     from wasmdev.console import say, table
 
     with ports.open_board(port) as board:
         manifests = app.installed(board)
+        first = boot.state(board)
     if not manifests:
         say("no modules; put one on the board with: wasmdev flash FILE.wasm")
         return
@@ -26,5 +27,6 @@ def ls(port: Port = "auto") -> None:
         granted = [
             f"{label}: {grants.describe(grant)}" for label, grant in manifest.get("grants", {}).items()
         ]
-        rows.append((name, size, manifest.get("hash", "")[:8], ", ".join(granted) or "none"))
-    table(("name", "bytes", "hash", "grants"), rows, right=(1,))
+        starts = "no" if name != first.name else "stopped" if first.stopped else "yes"
+        rows.append((name, size, manifest.get("hash", "")[:8], starts, ", ".join(granted) or "none"))
+    table(("name", "bytes", "hash", "boot", "grants"), rows, right=(1,))
