@@ -83,6 +83,8 @@ class Chip:
         self._send(struct.pack("<BBHI", 1, command, len(body), value) + body)
 
     def _command(self, frame: bytes) -> None:
+        if len(frame) < 8 or frame[0]:
+            return  # what was said to MicroPython
         _, command, size, checksum = struct.unpack_from("<BBHI", frame)
         data = frame[8 : 8 + size]
         self.commands.append(command)

@@ -42,7 +42,7 @@ class Device:
 
 def attached(probe: bool = False) -> list[Device]:
     """All of them. No port is opened, unless ``probe`` lets it stop the programs and ask MicroPython."""
-    found = [_asked(device) if probe else device for device in serial()]
+    found = [asked(device) if probe else device for device in serial()]
     for volume in volumes.mounted():
         found.append(Device(str(volume.path), "volume", volume.boards, "in its boot loader, waits for firmware"))
     found.append(Device("sim", "simulated", (descriptions.DEFAULT,), "simulated here; others with --board"))
@@ -70,8 +70,8 @@ def _serial(port: str, usb: str) -> Device:
     return Device(port, "serial", (), "not known as a board's", usb)
 
 
-def _asked(device: Device) -> Device:
-    """The device with what MicroPython on it says of itself."""
+def asked(device: Device) -> Device:
+    """The serial device with what MicroPython on it says of itself, or why it doesn't."""
     from wasmdev.board import Board
     from wasmdev.link import Link
 

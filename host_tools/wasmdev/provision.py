@@ -40,7 +40,9 @@ def provision(port: str, file: Path | None, erase: bool, confirm: Callable[[str]
         raise UsageError(f"{port} is no board that firmware can be put on",
                          "the emulated Pico takes one with: wasmdev pico --firmware FILE")
     if file is None:
-        raise UsageError("no --file", f"get one for the board from {_pages(find(port).boards)}")
+        boards = _identify(find(port))
+        titles = " or ".join(descriptions.describe(name).title for name in boards)
+        raise UsageError(f"no --file for the {titles or 'board'}", f"get one from {_pages(boards)}")
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -80,6 +82,21 @@ def find(port: str, method: str = "") -> Target:
     if len(found) > 1:
         raise UsageError("several boards are attached", f"give one as --port: {', '.join(t.port for t in found)}")
     return found[0]
+
+
+def _identify(target: Target) -> tuple[str, ...]:
+    """The boards that a target can be, once MicroPython or the chip's boot loader was asked."""
+    if target.volume:
+        return target.boards
+    device = devices.asked(devices.Device(target.port, "serial", target.boards, ""))
+    if device.version:
+        return device.boards
+    if any(_takes(name, "chip") for name in target.boards):
+        from wasmdev import espressif
+
+        with contextlib.suppress(LinkError), espressif.connect(target.port) as chip:
+            return tuple(name for name in target.boards if descriptions.describe(name).firmware.chip == chip.name)
+    return target.boards
 
 
 def _takes(board: str, method: str) -> bool:

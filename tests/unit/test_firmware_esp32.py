@@ -12,7 +12,7 @@ from esptool.bin_image import LoadFirmwareImage
 from esptool.targets import CHIP_DEFS
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
-from wasmdev import cli, espressif, volumes
+from wasmdev import cli, devices, espressif, volumes
 
 from tests.espressif_chip import _DEFL_DATA, _ERASE, _MEM_DATA, Chip
 
@@ -196,6 +196,17 @@ def test_the_only_board_behind_a_usb_serial_chip_is_found(wasmdev, chip, file, m
     assert (code, err) == (0, "")
     assert "chip      ESP32\n" in out
     assert bytes(board.flash[0x1000 : 0x1000 + len(content)]) == content
+
+
+def test_the_chip_is_asked_for_which_board_a_file_is_needed(wasmdev, chip, monkeypatch):
+    board = chip("esp32c6")
+    port = ListPortInfo(board.port)
+    port.vid, port.pid = 0x303A, 0x1001
+    monkeypatch.setattr(list_ports, "comports", lambda: [port])
+    monkeypatch.setattr(devices, "_PROBE_S", 0.2)
+    page = "https://micropython.org/download/ESP32_GENERIC_C6/"
+    assert wasmdev("--port", board.port)[::2] == (2, f"error: no --file for the ESP32-C6; get one from {page}\n")
+    assert set(board.flash) == {0xA5}
 
 
 def test_a_bin_for_a_boot_volume(wasmdev, file, tmp_path):

@@ -231,7 +231,8 @@ def test_where_firmware_comes_from(wasmdev, volume):
     folder = volume("RP2350")
     code, _, err = wasmdev("--port", folder)
     pages = "https://micropython.org/download/RPI_PICO2/ or https://micropython.org/download/RPI_PICO2_W/"
-    assert (code, err) == (2, f"error: no --file; get one for the board from {pages}\n")
+    boards = "Raspberry Pi Pico 2 or Raspberry Pi Pico 2 W"
+    assert (code, err) == (2, f"error: no --file for the {boards}; get one from {pages}\n")
 
 
 def test_nothing_attached(wasmdev, file, tmp_path):
