@@ -17,7 +17,6 @@ from esptool.util import FatalError, flash_size_bytes  # type: ignore[import-unt
 
 from wasmdev.errors import LinkError, WasmdevError
 
-MAGIC = b"\xe9"  # of an image for the boot loader
 _CHIP_ID = 12  # where the image's extended header has the chip's id, a u16
 _PARTITIONS, _PARTITION_MAGIC = 0x8000, b"\xaa\x50"  # where in flash the partition table is
 _BAUD = 460800
@@ -60,12 +59,10 @@ class Chip:
     def write(self, image: Image, erase: bool, moved: Callable[[int], None]) -> None:
         """Write an image and verify it; ``erase`` the whole flash before.
 
-        ``moved`` takes how many of the image's bytes went further. Raises :class:`WasmdevError`,
-        before anything is written when the image is for another chip or too large, and :class:`LinkError`
-        when the connection fails.
+        ``moved`` takes how many of the image's bytes went further. Raises :class:`WasmdevError`, before
+        anything is written when the flash is too small or esptool finds that the image isn't for the chip,
+        and :class:`LinkError` when the connection fails.
         """
-        if image.chip != self.name:
-            raise WasmdevError(f"the firmware is for {image.chip}, the board has {self.name}", _UNTOUCHED)
         with _speaking(_UNTOUCHED):
             self._esp = cmds.run_stub(self._esp)
             self._esp.change_baud(_BAUD)
@@ -78,13 +75,10 @@ class Chip:
                 cmds.erase_flash(self._esp)
             cmds.write_flash(self._esp, [(image.offset, image.content)])
 
-    def restart(self) -> None:
-        """Let it run what is in its flash."""
+    def close(self) -> None:
+        """Let it run what is in its flash, and give the port back."""
         with contextlib.suppress(WasmdevError), _speaking(_UNTOUCHED):
             cmds.reset_chip(self._esp, "hard-reset")
-
-    def close(self) -> None:
-        """Give the port back."""
         self._esp._port.close()
 
 
@@ -98,7 +92,6 @@ def connect(port: str) -> Iterator[Chip]:
             raise LinkError(*_why(port, str(error))) from error
     try:
         yield chip
-        chip.restart()
     finally:
         chip.close()
 

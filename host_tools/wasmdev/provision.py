@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wasmdev.espressif import Image
 
 _ESP_MAGIC = b"\xe9"
-_BANNER = re.compile(rb"; ([\x20-\x7e]{3,80} with [\x20-\x7e]{3,40})\0")
+_BANNER = re.compile(rb"; ([\x20-\x7e]{3,80} with [\x20-\x7e]{3,40})[\0\r]")
 _VERSION = re.compile(rb"MicroPython (v[0-9][\x21-\x7e]{2,40}) on ")
 
 
@@ -95,12 +95,17 @@ def _identify(target: Target) -> tuple[str, ...]:
         from wasmdev import espressif
 
         with contextlib.suppress(LinkError), espressif.connect(target.port) as chip:
-            return tuple(name for name in target.boards if descriptions.describe(name).firmware.chip == chip.name)
+            return _with_chip(chip.name)
     return target.boards
 
 
 def _takes(board: str, method: str) -> bool:
     return bool(getattr(descriptions.describe(board).firmware, method))
+
+
+def _with_chip(chip: str) -> tuple[str, ...]:
+    """The boards with a chip, by esptool's name for it."""
+    return tuple(name for name in descriptions.names() if descriptions.describe(name).firmware.chip == chip)
 
 
 def _pages(boards: Sequence[str]) -> str:
@@ -183,6 +188,9 @@ def _by_esptool(target: Target, image: Image, erase: bool, confirm: Callable[[st
         raise WasmdevError("nothing was written", "leave out --erase to keep the files on the board")
     with espressif.connect(target.port) as chip:
         stage("chip", chip.name)
+        if image.chip != chip.name:
+            raise WasmdevError(f"the firmware is for {image.chip}, the board has {chip.name}",
+                               f"nothing was written; get one from {_pages(_with_chip(chip.name))}")
         with progress("writing", len(image.content)) as moved:
             chip.write(image, erase, moved)
     if erase:

@@ -12,7 +12,7 @@ from esptool.bin_image import LoadFirmwareImage
 from esptool.targets import CHIP_DEFS
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
-from wasmdev import cli, devices, espressif, volumes
+from wasmdev import cli, descriptions, devices, espressif, volumes
 
 from tests.espressif_chip import _DEFL_DATA, _ERASE, _MEM_DATA, Chip
 
@@ -86,6 +86,12 @@ def test_a_chip_is_detected_written_and_verified(wasmdev, chip, file, name):
     )
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_descriptions_and_esptool_agree(name):
+    firmware, target = descriptions.describe(name).firmware, CHIP_DEFS[name]
+    assert (firmware.chip, firmware.offset) == (target.CHIP_NAME, target.BOOTLOADER_FLASH_OFFSET)
+
+
 def test_the_image_that_these_tests_make_is_one_for_esptool():
     for name in NAMES:
         target = CHIP_DEFS[name]
@@ -110,7 +116,9 @@ def test_firmware_for_another_chip(wasmdev, chip, file):
     board = chip("esp32c3")
     code, _, err = wasmdev("--port", board.port, "--file", file(image("esp32c6")), "--erase", "--yes")
     assert code == 1
-    assert err == "error: the firmware is for ESP32-C6, the board has ESP32-C3; nothing was written\n"
+    page = "https://micropython.org/download/ESP32_GENERIC_C3/"
+    what = "the firmware is for ESP32-C6, the board has ESP32-C3"
+    assert err == f"error: {what}; nothing was written; get one from {page}\n"
     assert set(board.flash) == {0xA5}
     assert not {_MEM_DATA, _ERASE, _DEFL_DATA}.intersection(board.commands)
 
