@@ -22,7 +22,7 @@ $(READY): pyproject.toml
 firmware: $(READY) ## build MicroPython for the Pico from Debian's sources, stock and with the runtime frozen in
 	$(BIN)/python -m firmware.rp2040.build build/firmware
 
-demo: $(READY) ## flash the examples to the simulated board, watch a pin blink, read a thermometer
+demo: $(READY) ## flash the examples to the simulated board: a pin that blinks, a thermometer, a weather station
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh $(PORT)
 
 test: $(READY) $(PICO) lint ## all tests, on 64-bit and 32-bit MicroPython

@@ -22,7 +22,7 @@ PAGE = ["-Wl,--initial-memory=65536"]
 FREESTANDING = ["-target", "wasm32-freestanding", "-nostdlib", "-Wl,--no-entry", *COMMON, *PAGE]
 LIBC = ["-target", "wasm32-wasi", *COMMON, *PAGE]
 
-EXAMPLES = {"blink": FREESTANDING, "thermometer": LIBC, "hello": LIBC}
+EXAMPLES = {"blink": FREESTANDING, "thermometer": LIBC, "hello": LIBC, "weather": FREESTANDING}
 
 
 def command(name: str, output: Path) -> list[str]:

@@ -17,3 +17,9 @@ show wasmdev run blink --port "$WASMDEV_PORT"
 show wasmdev call blink add 2 3 --port "$WASMDEV_PORT"
 show wasmdev flash examples/thermometer/thermometer.wasm --port "$WASMDEV_PORT"
 show wasmdev run thermometer --port "$WASMDEV_PORT"
+show wasmdev flash examples/weather/weather.wasm --port "$WASMDEV_PORT"
+if [ "$WASMDEV_PORT" = sim ]; then
+    show wasmdev run weather --port sim --press button@0.6
+else
+    show wasmdev run weather --port "$WASMDEV_PORT"
+fi

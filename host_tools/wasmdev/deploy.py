@@ -71,6 +71,9 @@ def push(board: Board, prepared: Prepared, name: str, settings: app.Settings, sh
     show("verified", f"sha256 {ready.image_hash[:16]}")
     for label, grant in settings.grants.items():
         show("granted", f"{label}: {grants.describe(grant)}")
+    spaces = {entry[0] for entry in prepared.module.imports}
+    for label in grants.idle(settings.grants, spaces):
+        warn(f"grant {label!r} is of no use: it imports nothing that opens {settings.grants[label][0]}")
     if not settings.grants and (interfaces := modules.device_interfaces(prepared.module)):
         warn(f"it imports {', '.join(interfaces)} and has no grants: every open will be denied; "
              f"write them in {prepared.path.with_suffix('.toml')} or give --grant")

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmdev import app, deploy, settings
+from wasmdev import app, deploy, settings, surroundings
 from wasmdev.board import Board
 from wasmdev.console import count, note
-from wasmdev.errors import TimeLimit
+from wasmdev.errors import TimeLimit, UsageError
 from wasmdev.program import Program
 
 if TYPE_CHECKING:
@@ -44,12 +44,23 @@ def _silent(what: str, details: str) -> None:
     """Don't show a stage."""
 
 
-def run(board: Board, name: str, args: Sequence[str], limit: float | None) -> int:
-    """Run an app's start function until it ends, or for ``limit`` seconds; its exit code."""
+def run(board: Board, name: str, args: Sequence[str], limit: float | None,
+        presses: Sequence[surroundings.Press] = ()) -> int:  # fmt: skip
+    """Run an app's start function until it ends, or for ``limit`` seconds; its exit code.
+
+    On sim its sensors are plugged in. ``presses`` are for boards without hardware.
+    """
     manifest = app.require(board, name)
+    granted = manifest.get("grants", {})
+    if presses and not board.emulated:
+        raise UsageError("--press is for boards without hardware", "press the button, or use --port sim")
+    if hasattr(board.emulated, "attach_i2c"):
+        surroundings.plug(board.emulated, granted)
     with Pins(board) as pins:
         try:
-            code = Program(board, name, manifest, pins.before, args).run(limit)
+            program = Program(board, name, manifest, pins.before, args)
+            with surroundings.pressing(board.emulated, granted, presses):
+                code = program.run(limit)
         except TimeLimit as stopped:
             note(str(stopped))
             return 0

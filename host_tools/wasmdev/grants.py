@@ -7,36 +7,35 @@ They come from the TOML file beside a module, one table entry a label, and from 
     button = { gpio = "in", pin = 14, pull = "up" }       --grant button=gpio.in:14:up
     relay = { gpio = "out", pin = 3, active = "low" }     --grant relay=gpio.out:3:active-low
     light = { adc = "GP26" }                              --grant light=adc:GP26
+    fan = { pwm = 16, frequency = 25000 }                 --grant fan=pwm:16:25000
     temperature = { sensor = "temperature" }              --grant temperature=sensor:temperature
+    probe = { sensor = "ds18b20", pin = 15 }
+    i2c0 = { i2c = 0, sda = 4, scl = 5, addresses = [0x50] }
+    air = { sensor = "bme280", bus = "i2c0", address = 0x76 }
+    flash = { spi = 0, cs = 17, baud = 8_000_000, mode = 0 }
+    gps = { uart = 0, baud = 9600 }
     data = { folder = "/data", access = "read-write" }    --grant data=folder:/data:read-write
 
-What the board gets is a list a label: its kind, then the numbers that the kind needs (see ``wasi.table``).
+What the board gets is a list a label: its kind, then what the kind needs (see ``wasi.table``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from fractions import Fraction
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from wasmdev.descriptions import Board as Description
-from wasmdev.descriptions import Temperature
+from wasmdev.entries import KINDS, Entry
 from wasmdev.errors import UsageError
 
 Grants = dict[str, list[Any]]
 
-_PULLS = ("up", "down")
-_ACTIVE = ("high", "low")
-_SENSORS = ("temperature",)
-_ACCESS = ("read-only", "read-write")
-_OWN = ("lib", "wasmdev", "boot.py", "main.py")
-_NUMERATOR = 16384
-
 
 def from_table(table: Mapping[str, Any], board: Description, where: str) -> Grants:
     """The grants of a ``[grants]`` table. ``where`` names its file in errors (:class:`UsageError`)."""
-    return {label: _from_entry(entry, board, f"{where}: grant {label!r}") for label, entry in table.items()}
+    return {
+        label: _from_entry(entry, board, f"{where}: grant {label!r}", table) for label, entry in table.items()
+    }
 
 
 def from_option(text: str, board: Description) -> tuple[str, list[Any]]:
@@ -54,107 +53,85 @@ def from_option(text: str, board: Description) -> tuple[str, list[Any]]:
             entry |= {"active": "low"} if word == "active-low" else {"pull": word}
     elif kind == "folder" and len(more) == 1:
         entry = {"folder": first, "access": more[0]}
+    elif kind == "pwm" and len(more) == 1:
+        entry = {"pwm": _place(first), "frequency": _place(more[0])}
     elif more:
         raise UsageError(f"{where}: {':'.join(more)!r} is too much", "write LABEL=KIND:WHAT")
     else:
         entry = {kind: _place(first)}
-    return label, _from_entry(entry, board, where)
+    return label, _from_entry(entry, board, where, {})
 
 
 def describe(grant: list[Any]) -> str:
     """A grant in words: ``gpio.in 14 up``, ``sensor.temperature 4``."""
     kind, *numbers = grant
-    return " ".join(map(str, (kind, *(numbers[:1] if kind.startswith("sensor.") else numbers))))
+    shown = numbers[:1] if kind in ("sensor.temperature", "sensor.analog", "sensor.builtin") else numbers
+    return " ".join(_word(kind, i, value) for i, value in enumerate((kind, *shown)))
 
 
-def line(formula: Temperature) -> tuple[int, int, int]:
-    """``offset, numerator, denominator`` of a sensor that is linear in a voltage.
-
-    ``offset + u16 * numerator // denominator`` is the temperature in thousandths of a degree Celsius, u16 a
-    reading from 0 to 65535. The numerator keeps the product within a small int of a 32-bit board.
-    """
-    step = 1000 * formula.vref / (65535 * formula.slope)
-    factor = Fraction(step).limit_denominator(max(1, min(_NUMERATOR, int(_NUMERATOR / abs(step)))))
-    offset = 1000 * (formula.celsius - formula.volts / formula.slope)
-    return round(offset), factor.numerator, factor.denominator
+def _word(kind: str, index: int, value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(hex, value))}]"
+    on_i2c = kind in ("sensor.bme280", "sensor.mpu6050") and index == 5
+    return hex(value) if on_i2c else str(value)
 
 
-def _from_entry(entry: Any, board: Description, where: str) -> list[Any]:
+def check_shared(granted: Grants, where: str) -> None:
+    """Raise :class:`UsageError` for a pin, a channel or a chip that two grants would both have."""
+    taken: dict[str, tuple[str, str]] = {}
+    for label, grant in granted.items():
+        for what, way in _claims(grant):
+            other = taken.get(what)
+            if other and other[0] != label and (not way or other[1] != way):
+                raise UsageError(f"{where}: grants {other[0]!r} and {label!r} both have {what}",
+                                 "one at a time can use it: give another one, or one label for both")
+            taken[what] = label, way
+
+
+def _claims(grant: list[Any]) -> Iterator[tuple[str, str]]:
+    """What a grant takes of a board, and how: uses that can be shared are of the same way, which isn't empty."""
+    kind, first, *rest = grant
+    if kind in ("i2c", "sensor.bme280", "sensor.mpu6050"):
+        way = f"i2c {first} at {rest[2]}"
+        yield from ((f"pin {pin}", way) for pin in rest[:2])
+        chips = rest[3] if kind == "i2c" else [rest[3]]
+        yield from ((f"address {chip:#x} of i2c {first}", "") for chip in chips)
+    elif kind == "spi":
+        yield from ((f"pin {pin}", f"spi {first}") for pin in rest[:3] if pin is not None)
+        yield f"pin {rest[3]}", ""
+    elif kind == "uart":
+        yield f"uart {first}", ""
+        yield from ((f"pin {pin}", "") for pin in rest[:2])
+    elif kind in ("gpio.in", "gpio.out", "pwm", "sensor.ds18b20"):
+        yield f"pin {first}", ""
+    elif kind in ("adc", "sensor.temperature", "sensor.analog"):
+        yield f"ADC channel {first}", ""
+
+
+def idle(granted: Grants, interfaces: Collection[str]) -> list[str]:
+    """Labels of grants that a module with these imports can't use, buses of its sensors left out."""
+    buses = {tuple(grant[1:5]) for grant in granted.values() if grant[0].startswith("sensor.")}
+    found = []
+    for label, grant in granted.items():
+        interface = "wasi_snapshot_preview1" if grant[0] == "folder" else f"wasi_{grant[0].partition('.')[0]}"
+        carries = grant[0] == "i2c" and tuple(grant[1:5]) in buses
+        if interface not in interfaces and not carries:
+            found.append(label)
+    return found
+
+
+def _from_entry(entry: Any, board: Description, where: str, table: Mapping[str, Any]) -> list[Any]:
     if not isinstance(entry, dict):
         raise UsageError(f"{where} is no table", 'write for example led = { gpio = "out", pin = "LED" }')
-    kinds = [key for key in entry if key in _KINDS]
-    if len(kinds) != 1:
-        raise UsageError(f"{where} has no kind", f"use one of {', '.join(_KINDS)}")
-    make, allowed = _KINDS[kinds[0]]
+    kinds = [key for key in KINDS if key in entry][:1]
+    if not kinds:
+        raise UsageError(f"{where} has no kind", f"use one of {', '.join(KINDS)}")
+    make, allowed = KINDS[kinds[0]]
     if unknown := [key for key in entry if key != kinds[0] and key not in allowed]:
         hint = f"{kinds[0]} takes {', '.join(allowed) or 'nothing else'}"
         raise UsageError(f"{where} has an unknown key {unknown[0]!r}", hint)
-    return make(entry, board, where)
-
-
-@contextmanager
-def _for(where: str) -> Iterator[None]:
-    """Let errors of the board's description name the grant."""
-    try:
-        yield
-    except UsageError as error:
-        raise UsageError(f"{where}: {error}") from None
-
-
-def _gpio(entry: dict[str, Any], board: Description, where: str) -> list[Any]:
-    direction = entry["gpio"]
-    if direction not in ("out", "in"):
-        raise UsageError(f"{where}: gpio can't be {direction!r}", 'use "out" or "in"')
-    if "pin" not in entry:
-        raise UsageError(f"{where} has no pin", f"pins of {board.name}: {', '.join(board.pins)}, GP0, ...")
-    with _for(where):
-        grant = [f"gpio.{direction}", board.pin(entry["pin"], output=direction == "out")]
-    if "pull" in entry:
-        if direction == "out" or entry["pull"] not in _PULLS:
-            hint = 'use "up" or "down", with gpio = "in"'
-            raise UsageError(f"{where}: pull can't be {entry['pull']!r}", hint)
-        grant.append(entry["pull"])
-    if "active" in entry:
-        if entry["active"] not in _ACTIVE:
-            raise UsageError(f"{where}: active can't be {entry['active']!r}", 'use "high" or "low"')
-        grant += ["active-low"] if entry["active"] == "low" else []
-    return grant
-
-
-def _adc(entry: dict[str, Any], board: Description, where: str) -> list[Any]:
-    with _for(where):
-        return ["adc", board.channel(entry["adc"])]
-
-
-def _sensor(entry: dict[str, Any], board: Description, where: str) -> list[Any]:
-    sensor = entry["sensor"]
-    if sensor not in _SENSORS:
-        raise UsageError(f"{where}: no sensor {sensor!r}", f"use {', '.join(_SENSORS)}")
-    formula = board.temperature
-    if formula is None:
-        raise UsageError(f"{where}: {board.title} has no temperature sensor that a module can read")
-    return ["sensor.temperature", formula.channel, *line(formula)]
-
-
-def _folder(entry: dict[str, Any], board: Description, where: str) -> list[Any]:
-    path, access = entry["folder"], entry.get("access", "read-only")
-    if not isinstance(path, str) or not path.startswith("/") or ".." in path.split("/"):
-        raise UsageError(f"{where}: folder can't be {path!r}", 'give its path on the board, as in "/data"')
-    if access not in _ACCESS:
-        raise UsageError(f"{where}: access can't be {access!r}", f"use {' or '.join(_ACCESS)}")
-    parts = [part for part in path.lower().split("/") if part not in ("", ".")]
-    if access == "read-write" and (not parts or parts[0] in _OWN):
-        raise UsageError(f"{where}: {path} can't be read-write", "the board's programs are there; use /data")
-    return ["folder", path, access]
+    return make(Entry(entry, board, where, table))
 
 
 def _place(text: str) -> int | str:
     return int(text) if text.isdecimal() else text
-
-
-_KINDS = {
-    "gpio": (_gpio, ("pin", "pull", "active")),
-    "adc": (_adc, ()),
-    "sensor": (_sensor, ()),
-    "folder": (_folder, ("access",)),
-}

@@ -33,6 +33,7 @@ def load(module: Path, board: Callable[[], Description], options: Sequence[str] 
     if table.get("grants") or options:
         granted = grants.from_table(table.get("grants", {}), board(), str(path))
         granted.update(grants.from_option(option, board()) for option in options)
+        grants.check_shared(granted, str(path) if table.get("grants") else "--grant")
     given = {name: value for name, value in (limits or {}).items() if value is not None}
     chosen = table.get("limits", {}) | given
     for name, value in chosen.items():

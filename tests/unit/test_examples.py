@@ -33,6 +33,19 @@ IMPORTS = {
         f"{PREVIEW1}.poll_oneoff",
         f"{PREVIEW1}.proc_exit",
     },
+    "weather": {
+        "wasi_sensor.open",
+        "wasi_sensor.read_milli",
+        "wasi_pwm.open",
+        "wasi_pwm.set_duty",
+        "wasi_gpio.get_digital_in",
+        "wasi_gpio.watch",
+        "wasi_gpio.take_edges",
+        f"{PREVIEW1}.path_open",
+        f"{PREVIEW1}.fd_write",
+        f"{PREVIEW1}.poll_oneoff",
+        f"{PREVIEW1}.proc_exit",
+    },
     "hello": {
         f"{PREVIEW1}.{name}"
         for name in (

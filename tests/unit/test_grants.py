@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from wasmdev import descriptions, grants, settings
+from wasmdev import descriptions, entries, grants, settings
 from wasmdev.errors import UsageError
 
 PICO = descriptions.describe("pico")
@@ -23,6 +23,8 @@ PICO = descriptions.describe("pico")
         ("adc:2", {"adc": 2}, ["adc", 2]),
         ("folder:/data", {"folder": "/data"}, ["folder", "/data", "read-only"]),
         ("folder:/d:read-write", {"folder": "/d", "access": "read-write"}, ["folder", "/d", "read-write"]),
+        ("pwm:16", {"pwm": 16}, ["pwm", 16, 1000]),
+        ("pwm:16:25000", {"pwm": 16, "frequency": 25000}, ["pwm", 16, 25000]),
         ("sensor:temperature", {"sensor": "temperature"}, ["sensor.temperature", 4, 437227, -8924, 305]),
     ],
 )
@@ -32,7 +34,7 @@ def test_option_and_toml_mean_the_same(option, entry, grant):
 
 
 @pytest.mark.parametrize(
-    "option", ["led", "led=", "led=gpio.out", "=gpio.out:1", "a=adc:0:1", "a=uart:0", "a=gpio.up:1"]
+    "option", ["led", "led=", "led=gpio.out", "=gpio.out:1", "a=adc:0:1", "a=lcd:0", "a=gpio.up:1"]
 )
 def test_options_that_are_wrong(option):
     with pytest.raises(UsageError, match=f"^--grant {option}"):
@@ -43,7 +45,7 @@ def test_options_that_are_wrong(option):
     ("entry", "error"),
     [
         (25, "x.toml: grant 'led' is no table"),
-        ({}, "x.toml: grant 'led' has no kind; use one of gpio, adc, sensor, folder"),
+        ({}, "x.toml: grant 'led' has no kind; use one of gpio, sensor, adc, pwm, i2c, spi, uart, folder"),
         ({"gpio": "out"}, "x.toml: grant 'led' has no pin; pins of pico: "),
         ({"gpio": "out", "pin": "LAMP"}, "x.toml: grant 'led': pico has no pin LAMP"),
         ({"gpio": "out", "pin": 30}, "x.toml: grant 'led': pico has no pin 30"),
@@ -57,7 +59,7 @@ def test_options_that_are_wrong(option):
         ({"folder": "/a/../lib"}, "x.toml: grant 'led': folder can't be '/a/../lib'"),
         ({"folder": "/LIB/x", "access": "read-write"}, "x.toml: grant 'led': /LIB/x can't be read-write"),
         ({"folder": "/data", "access": "rw"}, "x.toml: grant 'led': access can't be 'rw'; use read-only or"),
-        ({"sensor": "smell"}, "x.toml: grant 'led': no sensor 'smell'; use temperature"),
+        ({"sensor": "smell"}, "x.toml: grant 'led': no sensor 'smell'; use one of temperature, bme280"),
     ],
 )
 def test_entries_that_are_wrong(entry, error):
@@ -66,9 +68,88 @@ def test_entries_that_are_wrong(entry, error):
     assert str(raised.value).startswith(error)
 
 
+I2C = {"i2c": 0, "sda": 8, "scl": 9, "addresses": [0x50]}
+
+
+@pytest.mark.parametrize(
+    ("entry", "grant"),
+    [
+        (I2C, ["i2c", 0, 8, 9, 400_000, [0x50]]),
+        ({"i2c": 1, "frequency": 100_000}, ["i2c", 1, 6, 7, 100_000, []]),
+        ({"sensor": "bme280", "bus": "bus"}, ["sensor.bme280", 0, 8, 9, 400_000, 0x76]),
+        ({"sensor": "mpu6050", "bus": "bus", "address": 0x69}, ["sensor.mpu6050", 0, 8, 9, 400_000, 0x69]),
+        ({"sensor": "ds18b20", "pin": "GP15"}, ["sensor.ds18b20", 15]),
+        ({"spi": 0, "cs": 17, "mode": 3}, ["spi", 0, 18, 19, 16, 17, 1_000_000, 3]),
+        ({"spi": 1, "cs": 17, "miso": False}, ["spi", 1, 10, 11, None, 17, 1_000_000, 0]),
+        ({"uart": 1, "tx": 8, "rx": 9, "baud": 115200}, ["uart", 1, 8, 9, 115200]),
+        ({"pwm": 3, "active": "low"}, ["pwm", 3, 1000, "active-low"]),
+    ],
+)
+def test_buses_and_what_is_on_them(entry, grant):
+    table = {"bus": I2C, "x": entry}
+    assert grants.from_table(table, PICO, "x.toml")["x"] == grant
+
+
+def test_an_analog_sensor_is_the_line_through_two_points():
+    entry = {"sensor": "analog", "adc": "GP26", "volts": [0.5, 2.5], "values": [0, 100], "name": "m", "unit": "%"}
+    kind, channel, offset, numerator, denominator, *texts = grants.from_table({"x": entry}, PICO, "x.toml")["x"]
+    assert (kind, channel, texts) == ("sensor.analog", 0, ["m", "%"])
+    for volts, value in ((0.5, 0), (1.5, 50), (2.5, 100), (3.3, 140)):
+        u16 = round(volts / 3.3 * 65535)
+        assert abs(offset + u16 * numerator // denominator - 1000 * value) < 30
+
+
+@pytest.mark.parametrize(
+    ("entry", "error"),
+    [
+        ({"i2c": 2}, "x.toml: grant 'led': Raspberry Pi Pico has no i2c 2; it has 0, 1"),
+        ({"i2c": 0, "sda": 5}, "x.toml: grant 'led': pin 5 can't carry sda of i2c 0; use one of 0, 4, 8"),
+        ({"i2c": 0, "addresses": [3]}, "x.toml: grant 'led': addresses can't be [3]"),
+        ({"sensor": "bme280"}, "x.toml: grant 'led': it has no bus; grant one, as in i2c0"),
+        ({"sensor": "bme280", "bus": "b"}, "x.toml: grant 'led': it is on bus 'b', which isn't granted"),
+        ({"sensor": "analog", "adc": "GP26"}, "x.toml: grant 'led': volts can't be None"),
+        ({"spi": 0}, "x.toml: grant 'led' has no cs"),
+        ({"spi": 0, "cs": 17, "mode": 4}, "x.toml: grant 'led': mode can't be 4"),
+        ({"uart": 0, "tx": 3}, "x.toml: grant 'led': pin 3 can't carry tx of uart 0"),
+        ({"pwm": 16, "frequency": 0}, "x.toml: grant 'led': frequency can't be 0"),
+    ],
+)
+def test_buses_that_are_wrong(entry, error):
+    with pytest.raises(UsageError) as raised:
+        grants.from_table({"led": entry}, PICO, "x.toml")
+    assert str(raised.value).startswith(error)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "what"),
+    [
+        ({"gpio": "out", "pin": 4}, {"gpio": "in", "pin": "GP4"}, "pin 4"),
+        ({"gpio": "out", "pin": 4}, {"i2c": 0}, "pin 4"),
+        ({"pwm": 17}, {"spi": 0, "cs": 17}, "pin 17"),
+        ({"i2c": 0, "addresses": [0x76]}, {"sensor": "bme280", "bus": "one"}, "address 0x76 of i2c 0"),
+        ({"adc": "temperature"}, {"sensor": "temperature"}, "ADC channel 4"),
+        ({"uart": 0, "tx": 0, "rx": 1}, {"uart": 0, "tx": 12, "rx": 13}, "uart 0"),
+        ({"i2c": 0}, {"i2c": 0, "frequency": 100_000}, "pin 4"),
+    ],
+)
+def test_what_two_grants_share(one, other, what):
+    granted = grants.from_table({"one": one, "other": other}, PICO, "x.toml")
+    with pytest.raises(UsageError, match=f"^x.toml: grants 'one' and 'other' both have {what}; "):
+        grants.check_shared(granted, "x.toml")
+
+
+def test_chips_share_a_bus():
+    table = {"bus": {"i2c": 0, "addresses": [0x50]}, "air": {"sensor": "bme280", "bus": "bus"},
+             "a": {"spi": 0, "cs": 17}, "b": {"spi": 0, "cs": 20}}
+    granted = grants.from_table(table, PICO, "x.toml")
+    grants.check_shared(granted, "x.toml")
+    assert grants.idle(granted, {"wasi_sensor"}) == ["a", "b"]
+    assert grants.idle(granted, {"wasi_i2c", "wasi_spi"}) == ["air"]
+
+
 def test_the_line_of_a_sensor_is_exact_and_fits_small_ints():
     formula = PICO.temperature
-    offset, numerator, denominator = grants.line(formula)
+    offset, numerator, denominator = entries.line(formula)
     assert abs(numerator * 65535) < 1 << 30
     for celsius in range(-20, 86):
         milli = offset + formula.reading(celsius) * numerator // denominator

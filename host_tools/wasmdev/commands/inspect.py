@@ -18,7 +18,7 @@ def inspect(file: Annotated[Path, typer.Argument(help="A WebAssembly binary.", m
 
     Sections, imports, exports, memory, the features that it uses and the grants that it needs.
     """
-    from wasmdev import modules, report
+    from wasmdev import modules, report, suggest
     from wasmdev.console import say, table
 
     binary = modules.read(file)
@@ -35,7 +35,12 @@ def inspect(file: Annotated[Path, typer.Argument(help="A WebAssembly binary.", m
     features = report.features(module)
     say(f"\nFeatures beyond WebAssembly 1.0: {', '.join(features) or 'none'}")
     interfaces = modules.device_interfaces(module)
+    lines = suggest.toml(module)
     if interfaces:
         say(f"Grants: it reaches the board through {', '.join(interfaces)}, what exactly is up to --grant")
-    else:
+    elif not lines:
         say("Grants: it needs none")
+    if lines:
+        say(f"\nTo begin with, in {file.with_suffix('.toml').name}; pins and places are yours to fill in", "bold")
+    for line in lines:
+        print(line)

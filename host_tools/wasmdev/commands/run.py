@@ -14,6 +14,7 @@ Examples:
   wasmdev run blink --port sim
   wasmdev run examples/thermometer/thermometer.wasm --port sim
   wasmdev run blink --port sim --timeout 5
+  wasmdev run weather --port sim --press button@1
 """
 
 
@@ -25,6 +26,11 @@ def run(
     port: Port = "auto",
     board: BoardName = "",
     grant: Grants = None,
+    press: Annotated[
+        list[str] | None,
+        typer.Option("--press", metavar="LABEL@SECONDS",
+                     help="On a board without hardware: press the button that is granted under this label."),
+    ] = None,
     timeout: Annotated[
         float | None,
         typer.Option("--timeout", "-t", metavar="SECONDS", help="Stop it after so long, as Ctrl-C does."),
@@ -36,17 +42,18 @@ def run(
     removed afterwards. On sim the changes of pins are shown too, with their times from the first one on.
     Ctrl-C stops the program.
     """
-    from wasmdev import execute, ports
+    from wasmdev import execute, ports, surroundings
     from wasmdev.errors import UsageError
 
     path = Path(app) if app.endswith(".wasm") else None
     if grant and not path:
         raise UsageError("--grant is for a file", f"grants of {app} are set when it is flashed")
+    presses = surroundings.parse(press or ())
     prepared = execute.prepare(path) if path else None
     with ports.open_board(port, board or None) as target:
         if prepared:
             with execute.temporarily(target, prepared, grant or ()) as name:
-                code = execute.run(target, name, args or (), timeout)
+                code = execute.run(target, name, args or (), timeout, presses)
         else:
-            code = execute.run(target, app, args or (), timeout)
+            code = execute.run(target, app, args or (), timeout, presses)
     raise typer.Exit(code)
