@@ -37,7 +37,7 @@ def test_weather_station(on_sim: None, wasmdev: Wasmdev) -> None:
     ("press", "error"),
     [
         ("fan@1", "error: --press fan@1: 'fan' is no input that is granted"),
-        ("button", "error: --press button: write LABEL@SECONDS"),
+        ("button", "error: --press button; write LABEL@SECONDS"),
         ("button@-1", "error: --press button@-1"),
     ],
 )

@@ -14,7 +14,7 @@ Examples:
   wasmdev run blink --port sim
   wasmdev run examples/thermometer/thermometer.wasm --port sim
   wasmdev run blink --port sim --timeout 5
-  wasmdev run weather --port sim --press button@1
+  wasmdev run examples/weather/weather.wasm --port sim --press button@1
 """
 
 
