@@ -94,7 +94,7 @@ def test_rebuilding_gives_the_same_bytes(name: str, tmp_path: Path) -> None:
 def test_build_names_what_it_does_not_know() -> None:
     done = subprocess.run([sys.executable, EXAMPLES / "build.py", "blonk"], capture_output=True, text=True)
     assert done.returncode == 2
-    assert done.stderr == "no example 'blonk', there are: blink, thermometer, hello\n"
+    assert done.stderr == "no example 'blonk', there are: blink, thermometer, hello, weather\n"
 
 
 class Exit(Exception):
