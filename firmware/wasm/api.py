@@ -25,10 +25,10 @@ def load(
 
     ``source`` is the name that it was flashed under, the path of a ``.wasm`` or an image, or its bytes.
     ``imports`` maps module names to dicts of Python functions, numbers, Memory, Table and Global objects, or to
-    Apps. ``grants`` maps labels to what the guest may open by them; ``memory`` caps linear memory (bytes),
-    ``fuel`` what one call may use (turns of loops and calls), ``stack`` is for frames (bytes).
-    ``args`` and ``env`` are what WASI shows, ``files`` limits the bytes that files in granted folders may take
-    together, ``output`` the bytes a second to the console.
+    Apps. ``grants`` maps labels to what the guest may open by them; ``memory`` caps linear memory (bytes), or is
+    "flat" or "sparse" (memory.py), ``fuel`` what one call may use (turns of loops and calls), ``stack`` is for
+    frames (bytes). ``args`` and ``env`` are what WASI shows, ``files`` limits the bytes that files in granted
+    folders may take together, ``output`` the bytes a second to the console.
 
     Raises OSError (no such module), wasmc.WasmError (a .wasm that is malformed or invalid), ImageError,
     LinkError (an import that is not given), Trap (a segment or the start function), MemoryError.

@@ -14,7 +14,7 @@ from .values import Function, Global, cells_of, get, put, width
 
 FUNC, TABLE, MEMORY, GLOBAL = range(4)
 
-_NO_TABLE = array("I", (0,))
+_NO_TABLE = array("I", (0,))  # and no directory
 _MOST_WAITING = 16
 _MOST_FRAMES = 16  # that a trap tells of
 
@@ -79,12 +79,15 @@ class Instance:
             page, minimum, maximum = image.unpack(core.MEMORY_RECORD)
             self.memories.append(Memory(minimum, _maximum(maximum), page, cap))
         self.memory = self.memories[0] if self.memories else None
-        if self.memory:
+        if self.memory is not None:
             self.context[core.MEMORY] = self.memory.buffer
+            if self.memory.sparse:
+                self.context[core.DIRECTORY] = self.memory.sparse.directory
+                self.context[core.ACCESS] = self.memory.sparse.access
 
     def _context(self):
         """The list that the interpreter reaches everything through, in the order of core's constants."""
-        context = [self.state, bytearray(0), self.image.code, self.cells, self.image.offsets, self]
+        context = [self.state, b"", self.image.code, self.cells, self.image.offsets, self, _NO_TABLE, None]
         for group, name in enumerate(core.GROUPS):
             used = self.image.groups & 1 << group
             context.append(__import__("wasm.kernels." + name, None, None, ("run",)).run if used else None)
@@ -170,9 +173,10 @@ class Instance:
         if mode:
             return data
         at = self._value(kind, offset)
-        if at + size > len(self.memory):
+        try:
+            self.memory.write(at, data)
+        except IndexError:
             raise Trap("out of bounds memory access")
-        self.memory.buffer[at : at + size] = data
         return None
 
     # functions

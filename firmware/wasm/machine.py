@@ -18,7 +18,6 @@ from .core import (
     FUEL,
     IMPORT,
     LIMIT,
-    MEMORY,
     PC,
     RETURN_CALL_INDIRECT,
     SLICE,
@@ -68,8 +67,6 @@ def _loop(instance, callers):
     left = _refuel(state, instance.fuel)
     while True:
         context = instance.context
-        if instance.memory:
-            context[MEMORY] = instance.memory.buffer
         why = run(context[CODE], context[CELLS], 0, context)
         if why == DONE:
             if not callers:

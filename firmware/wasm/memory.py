@@ -1,13 +1,25 @@
-"""Linear memory (spec section 4.2.8)."""
+"""Linear memory (spec section 4.2.8), in one of three shapes that give the same results.
+
+Flat is one buffer; capped is one that is shorter than the pages say, and what lies beyond it is out of bounds;
+sparse is blocks that appear when they are written to (sparse.py), so that a module pays for what it touches and
+not for what its toolchain declared.
+"""
+
+import gc
 
 from micropython import const
 
 _LARGEST = const(0x3FFFFFFF)  # addresses stay small ints, and the sum of two of them does not wrap
+_SMALL = const(8192)  # bytes that are flat without a look at the heap
+_SHARE = const(3)  # log2 of the part of the free heap that a flat memory may take unasked
 
 
 class Memory:
-    """``minimum`` to ``maximum`` pages of 2 ** ``page`` bytes. ``cap``, in bytes, keeps the buffer shorter than
-    the pages say; what lies beyond it is out of bounds. Raises MemoryError if the heap has no room.
+    """``minimum`` to ``maximum`` pages of 2 ** ``page`` bytes.
+
+    ``cap`` asks for a shape: a number of bytes for one buffer of at most that, ``"flat"`` and ``"sparse"`` for
+    these; None is flat where that takes little of the heap, else sparse. Raises MemoryError if the heap has no
+    room.
 
     As a sequence of bytes: ``m[a]``, ``m[a:b]``, ``m[a:b] = data``, ``len(m)``. The other methods raise
     IndexError where a byte is out of bounds, also for a negative address.
@@ -16,17 +28,27 @@ class Memory:
     def __init__(self, minimum, maximum=None, page=16, cap=None):
         self.maximum = maximum
         self.page = page
-        self.cap = cap
+        self.cap = cap if isinstance(cap, int) else None
         self.pages = minimum
         size = self._size(minimum)
         if size > _LARGEST:
             raise MemoryError(
                 "memory of %d pages: no board has that; give a smaller one with memory=" % minimum
             )
-        try:
-            self.buffer = bytearray(size)
-        except MemoryError:
-            raise MemoryError("no room for %d bytes of linear memory; give less with memory=" % size)
+        self.buffer = self.sparse = None
+        if cap != "sparse" and (cap is not None or size <= _SMALL or size <= gc.mem_free() >> _SHARE):
+            try:
+                self.buffer = bytearray(size)
+            except MemoryError:
+                if cap is not None:
+                    raise MemoryError(
+                        "no room for %d bytes of linear memory; give less with memory=" % size
+                    )
+        if self.buffer is None:
+            from .sparse import Blocks
+
+            self.buffer = bytearray(0)
+            self.sparse = Blocks(size)
 
     def _size(self, pages):
         size = pages << self.page
@@ -39,7 +61,7 @@ class Memory:
         if after > (1 << 32 - self.page) or (self.maximum is not None and after > self.maximum):
             return -1
         size = self._size(after)
-        if size > _LARGEST or not self._lengthen(size):
+        if size > _LARGEST or not (self.sparse.lengthen(size) if self.sparse else self._lengthen(size)):
             return -1
         self.pages = after
         return before
@@ -59,38 +81,84 @@ class Memory:
         return True
 
     def __len__(self):
-        return len(self.buffer)
+        return self.sparse.size if self.sparse else len(self.buffer)
 
     def __getitem__(self, index):
-        return self.buffer[index]
+        if not self.sparse:
+            return self.buffer[index]
+        if not isinstance(index, slice):
+            return self.read(self._index(index), 1)[0]
+        start, stop = self._range(index)
+        return self.sparse.read(start, max(0, stop - start))
 
     def __setitem__(self, index, value):
-        if isinstance(index, slice):
-            start = index.start or 0
-            if index.stop is not None and index.stop != start + len(value):
-                raise ValueError("%d bytes do not fit the slice" % len(value))
-            self.view(start, len(value))[:] = value
-        else:
-            self.buffer[index] = value
+        if not isinstance(index, slice):
+            self.write(self._index(index), bytes((value,)))
+            return
+        start = self._range(index)[0]
+        if index.stop is not None and self._range(index)[1] != start + len(value):
+            raise ValueError("%d bytes do not fit the slice" % len(value))
+        self.write(start, value)
 
-    def view(self, address, size):
-        """The bytes themselves, as a memoryview that is good until the memory grows."""
-        if address < 0 or size < 0 or address + size > len(self.buffer):
+    def _index(self, index):
+        return index + len(self) if index < 0 else index
+
+    def _range(self, part):
+        """Start and stop of a slice of all bytes, as Python reads them."""
+        if part.step not in (None, 1):
+            raise ValueError("memory has no slices with steps")
+        size = len(self)
+        stop = size if part.stop is None else self._index(part.stop)
+        return max(0, self._index(part.start or 0)), min(stop, size)
+
+    def check(self, address, size):
+        """Raises IndexError unless all these bytes are in bounds."""
+        if address < 0 or size < 0 or address + size > len(self):
             raise IndexError("out of bounds memory access")
-        return memoryview(self.buffer)[address : address + size]
 
     def read(self, address, size):
         """A copy of ``size`` bytes."""
-        return bytes(self.view(address, size))
+        self.check(address, size)
+        if self.sparse:
+            return bytes(self.sparse.read(address, size))
+        return bytes(memoryview(self.buffer)[address : address + size])
 
     def write(self, address, data):
-        self.view(address, len(data))[:] = data
+        size = len(data)
+        self.check(address, size)
+        if self.sparse:
+            self.sparse.write(address, data)
+        else:
+            memoryview(self.buffer)[address : address + size] = data
+
+    def copy(self, to, source, size):
+        """Moves bytes as ``memory.copy`` does: the two places may overlap."""
+        self.check(source, size)
+        self.check(to, size)
+        if self.sparse:
+            self.sparse.copy(to, source, size)
+        else:
+            view = memoryview(self.buffer)
+            view[to : to + size] = view[source : source + size]
+
+    def fill(self, address, value, size):
+        """Sets bytes to one value, as ``memory.fill``."""
+        self.check(address, size)
+        if self.sparse and not value:
+            self.sparse.clear(address, size)
+            return
+        block = bytes((value,)) * min(size, 256)
+        while size:
+            count = min(256, size)
+            self.write(address, block if count == len(block) else block[:count])
+            address += count
+            size -= count
 
     def u32(self, address):
-        return int.from_bytes(self.view(address, 4), "little")
+        return int.from_bytes(self.read(address, 4), "little")
 
     def set_u32(self, address, value):
-        self.view(address, 4)[:] = (value & 0xFFFFFFFF).to_bytes(4, "little")
+        self.write(address, (value & 0xFFFFFFFF).to_bytes(4, "little"))
 
     def set_u64(self, address, value):
-        self.view(address, 8)[:] = (value & 0xFFFFFFFFFFFFFFFF).to_bytes(8, "little")
+        self.write(address, (value & 0xFFFFFFFFFFFFFFFF).to_bytes(8, "little"))

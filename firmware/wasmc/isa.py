@@ -35,10 +35,11 @@ A **target** is a byte offset into the code; its lowest bit is set where the bra
 where a turn of a loop is metered. A value of 64 bits takes two cells, the low half first.
 
 Bits of the number are a path through the interpreter's dispatch: what runs often has a short one. Bit 0 of
-the shapes ``alu`` and ``cond`` tells cells (0) from an immediate (1).
+the shapes ``alu`` and ``cond`` tells cells (0) from an immediate (1). Bits 0, 1 and 3 of ``load`` and ``store``
+tell the width of the access.
 """
 
-VERSION = 1
+VERSION = 2
 IMMEDIATE = 1
 
 OPS = {
@@ -67,8 +68,8 @@ OPS = {
     "const2": (0x1A, "const2"),
     "i32.extend8_s": (0x17, "cell"),
     "i32.extend16_s": (0x1B, "cell"),
-    "i32.store16": (0x20, "store"),
-    "i64.store": (0x21, "store"),
+    "i32.store16": (0x22, "store"),
+    "i64.store": (0x23, "store"),
     "i32.store8": (0x24, "store"),
     "i32.store": (0x28, "store"),
     "i32.load8_s": (0x30, "load"),

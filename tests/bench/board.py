@@ -22,7 +22,7 @@ def rounds(versions, argument, count):
 
 
 def main(name, image, argument, count):
-    versions = (("plain", __import__(name).run), ("wasm", wasm.load(image)["run"]))
+    versions = (("plain", __import__(name).run), ("wasm", wasm.load(image, memory="flat")["run"]))
     for line in rounds(versions, int(argument), int(count)):
         print(*line)
 

@@ -17,7 +17,8 @@ PRINTS = ("print", "print_i32", "print_i64", "print_f32", "print_f64", "print_i3
 class Spectest:
     """The host module that the suite imports from; what is in it is made when it is asked for."""
 
-    def __init__(self):
+    def __init__(self, memory):
+        self.memory = memory
         self.made = {}
 
     def item(self, name):
@@ -31,7 +32,7 @@ class Spectest:
         if name == "table":
             return wasm.Table("p", 10, 20)
         if name == "memory":
-            return wasm.Memory(1, 2)
+            return wasm.Memory(1, 2, 16, self.memory)
         return Print(name[6:].split("_")) if name in PRINTS else None
 
 
@@ -49,18 +50,22 @@ LETTERS = {"i32": "i", "i64": "I", "f32": "f", "f64": "F"}
 
 
 class Suite:
-    """The modules of one file of the suite, and the judgement of its assertions."""
+    """The modules of one file of the suite, and the judgement of its assertions.
 
-    def __init__(self, stack):
+    ``stack`` and ``memory`` are as for ``wasm.load``.
+    """
+
+    def __init__(self, stack, memory=None):
         self.stack = stack
+        self.memory = memory
         self.last = None
         self.named = {}
-        self.registered = {"spectest": Spectest()}
+        self.registered = {"spectest": Spectest(memory)}
 
     def module(self, name, path):
         self.last = None
         gc.collect()
-        self.last = wasm.load(path, imports=self.registered, stack=self.stack)
+        self.last = wasm.load(path, imports=self.registered, stack=self.stack, memory=self.memory)
         if name:
             self.named[name] = self.last
 
@@ -176,4 +181,4 @@ def report(suite, lines):
 if __name__ == "__main__":
     import sys
 
-    report(Suite(int(sys.argv[1])), sys.stdin)
+    report(Suite(*[int(text) if text.isdigit() else text for text in sys.argv[1:]]), sys.stdin)

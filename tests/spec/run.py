@@ -1,6 +1,6 @@
 """Runs the official test suite in MicroPython and prints a table of its files.
 
-    python -m tests.spec.run [--bits 32] [--raw] [FILE ...]
+    python -m tests.spec.run [--bits 32] [--raw] [--memory SHAPE] [FILE ...]
 
 The suite's folder is in the environment variable ``WASM_SPEC``; files are named as in the table
 (``wg-2.0/i32``). Modules are lowered here and run there, or with ``--raw`` all is done there. What the suite
@@ -30,13 +30,13 @@ STACK = 16384  # bytes
 TIMEOUT = 300  # seconds for a file
 
 
-def run(path: Path, micropython: list[str], library: Path, raw: bool) -> Outcome:
-    """Runs one file of the suite."""
+def run(path: Path, micropython: list[str], library: Path, raw: bool, memory: str) -> Outcome:
+    """Runs one file of the suite; ``memory`` is "flat", "sparse" or a number of bytes."""
     with tempfile.TemporaryDirectory() as images:
         script = Script(path, Path(images), raw)
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in script.lines())
         done = subprocess.run(
-            [*micropython, "-X", f"heapsize={HEAP}", str(BOARD), str(STACK)],
+            [*micropython, "-X", f"heapsize={HEAP}", str(BOARD), str(STACK), memory],
             env={**os.environ, "MICROPYPATH": str(library)},
             input=text,
             capture_output=True,
@@ -60,14 +60,16 @@ def library(folder: Path, arch: str) -> Path:
     return folder
 
 
-def run_all(paths: list[Path], bits: int, raw: bool = False) -> list[Outcome]:
-    """Runs files of the suite on the MicroPython of 64 or 32 bits. Raises LookupError if there is none."""
+def run_all(paths: list[Path], bits: int, raw: bool = False, memory: str = "flat") -> list[Outcome]:
+    """Runs files of the suite on the MicroPython of 64 or 32 bits, with that shape of memory.
+
+    Raises LookupError if there is none."""
     micropython = micropython64() if bits == 64 else micropython32()
     if micropython is None:
         raise LookupError("no 32-bit MicroPython on this machine")
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
         runtime = library(Path(folder), "x64" if bits == 64 else "x86")
-        return list(pool.map(lambda path: run(path, micropython, runtime, raw), paths))
+        return list(pool.map(lambda path: run(path, micropython, runtime, raw, memory), paths))
 
 
 def main() -> int:
@@ -75,6 +77,7 @@ def main() -> int:
     parser.add_argument("files", nargs="*", help="such as wg-2.0/i32; all where none is given")
     parser.add_argument("--bits", type=int, choices=(32, 64), default=64, help="MicroPython's word size")
     parser.add_argument("--raw", action="store_true", help="let MicroPython compile the modules too")
+    parser.add_argument("--memory", default="flat", metavar="SHAPE", help="flat, sparse, or bytes to have at most")
     parser.add_argument("--show", type=int, default=20, help="how many failures to print")
     options = parser.parse_args()
     paths = [p for p in suite() if not options.files or f"{p.parent.name}/{p.stem}" in options.files]
@@ -82,7 +85,7 @@ def main() -> int:
         print("error: no such files; set WASM_SPEC to the folder of the test suite", file=sys.stderr)
         return 2
     try:
-        outcomes = run_all(paths, options.bits, options.raw)
+        outcomes = run_all(paths, options.bits, options.raw, options.memory)
     except LookupError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

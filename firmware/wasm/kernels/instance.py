@@ -2,7 +2,7 @@
 
 import struct
 
-from ..core import FP, MEMORY, PC, TRAPS
+from ..core import FP, PC, TRAPS
 
 _MEMORY_TRAP = 1 + TRAPS.index("out of bounds memory access")
 _TABLE_TRAP = 1 + TRAPS.index("out of bounds table access")
@@ -13,12 +13,13 @@ def run(context):
     pc = state[PC]
     _, a, b, c, number, first, second = struct.unpack_from("<4BIHH", code, pc)
     frame = state[FP] >> 2
-    trap = _RUN[number](instance, cells, frame + a, frame + b, frame + c, first, second)
+    try:
+        trap = _RUN[number](instance, cells, frame + a, frame + b, frame + c, first, second)
+    except IndexError:
+        return _MEMORY_TRAP
     if trap:
         return trap
     state[PC] = pc + 12
-    if instance.memory:
-        context[MEMORY] = instance.memory.buffer
     return 0
 
 
@@ -33,9 +34,9 @@ def _memory_grow(instance, cells, a, b, c, first, second):
 def _memory_init(instance, cells, a, b, c, segment, second):
     to, source, size = cells[a], cells[b], cells[c]
     data = instance.segments[segment] or b""
-    if source + size > len(data) or to + size > len(instance.memory):
+    if source + size > len(data):
         return _MEMORY_TRAP
-    instance.memory.buffer[to : to + size] = data[source : source + size]
+    instance.memory.write(to, data[source : source + size])
 
 
 def _data_drop(instance, cells, a, b, c, segment, second):
@@ -43,26 +44,11 @@ def _data_drop(instance, cells, a, b, c, segment, second):
 
 
 def _memory_copy(instance, cells, a, b, c, first, second):
-    to, source, size = cells[a], cells[b], cells[c]
-    memory = instance.memory.buffer
-    if source + size > len(memory) or to + size > len(memory):
-        return _MEMORY_TRAP
-    view = memoryview(memory)
-    view[to : to + size] = view[source : source + size]
+    instance.memory.copy(cells[a], cells[b], cells[c])
 
 
 def _memory_fill(instance, cells, a, b, c, first, second):
-    to, value, size = cells[a], cells[b] & 0xFF, cells[c]
-    memory = instance.memory.buffer
-    if to + size > len(memory):
-        return _MEMORY_TRAP
-    view = memoryview(memory)
-    block = bytes((value,)) * min(size, 256)
-    end = to + size
-    while to < end:
-        count = min(256, end - to)
-        view[to : to + count] = block[:count]
-        to += count
+    instance.memory.fill(cells[a], cells[b] & 0xFF, cells[c])
 
 
 def _table_get(instance, cells, a, b, c, table, second):

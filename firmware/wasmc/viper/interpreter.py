@@ -31,6 +31,8 @@ CONTEXT = (
     "CELLS",  # the stack: globals first, then frames
     "OFFSETS",  # the byte offset of each function's code, 0 for an import
     "INSTANCE",  # the Instance
+    "DIRECTORY",  # of sparse memory; of another it says 0 bytes (wasm/sparse.py)
+    "ACCESS",  # does, with the context, an access to sparse memory that needs more than a look at the directory
     "KERNELS",  # the first of the kernel groups' functions, in isa.KERNELS's order
 )
 TABLES = len(CONTEXT) - 1 + len(isa.KERNELS)  # then the tables: arrays whose first word is their size
@@ -53,6 +55,17 @@ _JUMP = [
     "    fuel -= 1",
     "else:",
     "    p = ptr8(code + x)",
+]
+
+
+# What may be elsewhere after a call that leaves the interpreter.
+_MOVABLE = [
+    "size = int(len(ctx[MEMORY]))",
+    "memory = 0",
+    "if size != 0:",
+    "    memory = int(ptr8(ctx[MEMORY]))",
+    "directory = int(ptr32(ctx[DIRECTORY]))",
+    "table = int(ptr32(ctx[TABLES]))",
 ]
 
 
@@ -167,10 +180,49 @@ class _Writer:
             "y = ptr32(p)[1]",
             "x = f[p[2]] + y",
             *expand("if %s{U:x} > {U:size}:" % wraps, self.bits),
-            *indent(_trap("out of bounds memory access")),
+            *expand("    if %s{U:x} > {U:ptr32(directory)[0]}:" % wraps, self.bits),
+            *indent(_trap("out of bounds memory access"), 2),
+            *indent(self.sparse()),
             *dispatch(leaves),
             "p = ptr8(int(p) + 8)",
             "continue",
+        ]
+
+    def address(self, table, index):
+        """The machine word at a place of a table."""
+        if self.bits == 32:
+            return "ptr32(%s)[%s]" % (table, index)
+        return "ptr32(%s)[(%s) << 1] | (ptr32(%s)[((%s) << 1) + 1] << 32)" % (table, index, table, index)
+
+    def sparse(self):
+        """Makes ``x`` the end of the access on the board. Its memory is 0, and its size: all comes here."""
+        return [
+            "x -= 1",
+            "a = " + self.address("directory", "1 + (x >> 16)"),
+            "a = " + self.address("a", "(x >> 10) & 63"),
+            "x &= 1023",
+            "y = 1",
+            "if x < 7:",  # it may begin in the block before
+            "    if op & 8:",
+            "        y = 4",
+            "    elif op & 3 == 3:",
+            "        y = 8",
+            "    elif op & 3:",
+            "        y = 2",
+            "x += 1",
+            "if x < y or (a == 0 and op & 0x10 == 0):",
+            "    s[PC] = int(p) - code",
+            "    s[FP] = int(f) - int(cells)",
+            "    ctx[ACCESS](ctx)",
+            "    p = ptr8(int(p) + 8)",
+            "    continue",
+            "if a == 0:",  # a load
+            "    f[p[1]] = 0",
+            "    if op == %d:" % isa.OPS["i64.load"][0],
+            "        f[p[1] + 1] = 0",
+            "    p = ptr8(int(p) + 8)",
+            "    continue",
+            "x += a",
         ]
 
     def moves(self):
@@ -300,9 +352,7 @@ class _Writer:
                 "    why = TRAP",
                 "    break",
                 "if y == 0:",  # the first group may have moved memory and tables
-                "    memory = int(ptr8(ctx[MEMORY]))",
-                "    size = int(len(ctx[MEMORY]))",
-                "    table = int(ptr32(ctx[TABLES]))",
+                *indent(_MOVABLE),
             ],
         }
         return dispatch({isa.OPS[name][0]: lines for name, lines in bodies.items()})
@@ -323,9 +373,7 @@ class _Writer:
         body = [
             *PROLOGUE[self.bits],
             "s = ptr32(ctx[STATE])",
-            "memory = int(ptr8(ctx[MEMORY]))",
-            "size = int(len(ctx[MEMORY]))",
-            "table = int(ptr32(ctx[TABLES]))",
+            *_MOVABLE,
             "offsets = int(ptr32(ctx[OFFSETS]))",
             "code = int(p)",
             "cells = f",
@@ -344,6 +392,13 @@ class _Writer:
             "return why",
         ]
         return ["@micropython.viper", "def run(p: ptr8, f: ptr32, op: int, ctx) -> int:", *indent(body)]
+
+    def place(self):
+        """A function that puts the address of a buffer into an array of machine words."""
+        body = ["words[index] = int(buffer)"]
+        if self.bits == 64:
+            body = ["words[index << 1] = int(buffer)", "words[(index << 1) + 1] = int(buffer) >> 32"]
+        return ["@micropython.viper", "def place(words: ptr32, index: int, buffer: ptr8):", *indent(body)]
 
 
 def constants():
@@ -374,4 +429,5 @@ def source(bits, unaligned):
     head += ["%s = const(%d)" % item for item in constants().items()]
     head += ["TRAPS = %r" % (isa.TRAPS,), "GROUPS = %r" % (tuple(title for title, _ in isa.KERNELS),)]
     head += ["%s_RECORD = %r" % (name, getattr(image, name)) for name in RECORDS]
-    return "\n".join([*head, "", "", *_Writer(bits, unaligned).function()]) + "\n"
+    writer = _Writer(bits, unaligned)
+    return "\n".join([*head, "", "", *writer.place(), "", "", *writer.function()]) + "\n"
