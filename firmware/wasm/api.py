@@ -45,7 +45,8 @@ def load(
         env = given["env"] if env is None else env
         files = given.get("files") if files is None else files
         output = given.get("output") if output is None else output
-    gc.collect()  # what imports left behind would make large buffers scatter, and the largest not fit
+    if memory is not None:
+        gc.collect()  # what imports left behind would make large buffers scatter, and the largest not fit
     image = Image(_compiled(source))
     try:
         return App(image, imports or {}, Host(grants, args, env, files, output), stack, memory, fuel)

@@ -81,6 +81,9 @@ class App:
         if found is None:
             raise AttributeError("module exports no '%s'" % name)
         if isinstance(found, Function):
+            from .quick import quick
+
+            found = quick(found)
             setattr(self, name, found)
         return getattr(found, "value", found)
 

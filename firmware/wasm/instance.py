@@ -7,7 +7,7 @@ from array import array
 from . import core
 from .core import BASE, FUNCTIONS, LIMIT
 from .errors import Trap
-from .machine import execute
+from .machine import enter, execute, header, proceed
 from .memory import Memory
 from .table import Table
 from .values import Function, Global, cells_of, get, put, width
@@ -55,6 +55,7 @@ class Instance:
         self.image = image
         self.types = image.types
         self.fuel = fuel
+        self.idle = []  # for machine.proceed
         self.top = 0  # byte offset in the cells where the next call from Python has its frame
         self.group = [self]  # the instances that references may come from
         self.targets = []
@@ -246,17 +247,27 @@ class Instance:
         for letter, value in zip(parameters, args):
             put(cells, at, letter, value)
             at += width(letter)
+        enter(self, offset, header(self, offset), top)
+        self.finish()
+        result = self._results(cells, first_cell, results)
+        self.settle()
+        return result
+
+    def finish(self):
+        """Runs what was entered at ``top`` to its end, as one call from Python."""
         global _running
+        top = self.top
         _running += 1
         try:
-            execute(self, offset, top)
+            proceed(self)
         finally:
             _running -= 1
             self.top = top
-        result = self._results(cells, first_cell, results)
+
+    def settle(self):
+        """Runs what waits for the end of a call, once its results are out of the cells."""
         while _waiting and not _running:
             between(_waiting.pop(0))
-        return result
 
     def _results(self, cells, at, results):
         """None, one value or a tuple, from the cell ``at`` on."""

@@ -23,6 +23,7 @@ from .core import (
     SLICE,
     TRAP,
     TRAPS,
+    clear,
     run,
 )
 from .errors import Trap
@@ -32,16 +33,18 @@ from .values import cells_of, get, put
 _SLICE = const(10000)
 
 
-def enter(instance, offset, frame):
+def header(instance, offset):
+    """What stands before the code at ``offset`` (wasmc/isa.py): cells of its frame, link cell, locals, type."""
+    return struct.unpack_from("<4H", instance.image.code, offset)
+
+
+def enter(instance, offset, head, frame):
     """Prepares a frame at byte offset ``frame`` for the function whose code begins at ``offset``."""
-    size, link, zeroed, _ = struct.unpack_from("<4H", instance.image.code, offset)
     state = instance.state
-    if frame + 4 * size > state[LIMIT]:
+    if frame + 4 * head[0] > state[LIMIT]:
         raise Trap("call stack exhausted")
-    cells = instance.cells
-    first = frame >> 2
-    for cell in range(first + link - zeroed, first + link + 1):
-        cells[cell] = 0
+    last = (frame >> 2) + head[1]
+    clear(instance.cells, last - head[2], last + 1)
     state[FP] = frame
     state[PC] = offset + 8
 
@@ -51,15 +54,24 @@ def execute(instance, offset, frame):
 
     Raises Trap, and what a called Python function raises.
     """
-    callers = []
+    enter(instance, offset, header(instance, offset), frame)
+    proceed(instance)
+
+
+def proceed(instance):
+    """Runs what was entered, to its end. Allocates nothing unless it leaves the instance."""
+    callers = instance.idle
+    instance.idle = None
+    if callers is None:
+        callers = []
     try:
-        enter(instance, offset, frame)
         _loop(instance, callers)
     except BaseException:
         for caller, _, _, _, top, callee, callee_top, _ in callers:
             caller.top = top
             callee.top = callee_top
         raise
+    instance.idle = callers
 
 
 def _loop(instance, callers):
@@ -172,7 +184,8 @@ def _switch(instance, target, frame, callers):
     if (to + count) << 2 > other.state[LIMIT]:
         raise Trap("call stack exhausted", trace(instance, callers[:-1]))
     move(instance.cells, frame >> 2, other.cells, to, count)
-    enter(other, other.offset(index), other.top)
+    offset = other.offset(index)
+    enter(other, offset, header(other, offset), other.top)
     other.state[FUEL] = state[FUEL]
     return other
 

@@ -10,8 +10,9 @@ import gc
 from micropython import const
 
 _LARGEST = const(0x3FFFFFFF)  # addresses stay small ints, and the sum of two of them does not wrap
-_SMALL = const(8192)  # bytes that are flat without a look at the heap
-_SHARE = const(3)  # log2 of the part of the free heap that a flat memory may take unasked
+
+# Bytes that are flat unasked. Looked up once: on a small board it takes as long as all the rest of a load.
+_FLAT = gc.mem_free() >> 3
 
 
 class Memory:
@@ -36,7 +37,7 @@ class Memory:
                 "memory of %d pages: no board has that; give a smaller one with memory=" % minimum
             )
         self.buffer = self.sparse = None
-        if cap != "sparse" and (cap is not None or size <= _SMALL or size <= gc.mem_free() >> _SHARE):
+        if cap != "sparse" and (cap is not None or size <= _FLAT):
             try:
                 self.buffer = bytearray(size)
             except MemoryError:

@@ -265,3 +265,16 @@ def test_globals_have_room_beside_the_frames():
     app = load("globals", stack=256)
     assert app.last() == 299
     assert app.globals["first"] == 0
+
+
+def test_calls_on_i32_allocate_nothing():
+    app = load("basics")
+    app.add(1, 2)
+    gc.collect()
+    gc.disable()
+    before = gc.mem_alloc()
+    for _ in range(100):
+        app.add(2000, 3)
+    after = gc.mem_alloc()
+    gc.enable()
+    assert after == before

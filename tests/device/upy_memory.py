@@ -40,6 +40,8 @@ def test_accesses_across_blocks():
 
 def test_absent_blocks_are_zero_and_stay_absent():
     app = load("shapes")
+    for name in app.exports:
+        getattr(app, name)
     gc.collect()
     before = gc.mem_free()
     for address in range(100 * PAGE - 8, 100 * PAGE + 8):

@@ -400,6 +400,28 @@ class _Writer:
             body = ["words[index << 1] = int(buffer)", "words[(index << 1) + 1] = int(buffer) >> 32"]
         return ["@micropython.viper", "def place(words: ptr32, index: int, buffer: ptr8):", *indent(body)]
 
+    def helpers(self):
+        """Functions on cells for the Python around the interpreter: they don't allocate where it would."""
+        return [
+            "@micropython.viper",
+            "def clear(cells: ptr32, start: int, end: int):",
+            "    while start < end:",
+            "        cells[start] = 0",
+            "        start += 1",
+            "",
+            "",
+            "@micropython.viper",
+            "def store(cells: ptr32, at: int, value: int):",
+            "    cells[at] = value",
+            "",
+            "",
+            "@micropython.viper",
+            "def signed(cells: ptr32, at: int) -> int:",
+            *indent(PROLOGUE[self.bits]),
+            "    x = cells[at]",
+            *expand("    return {E:x}", self.bits),
+        ]
+
 
 def constants():
     """What the run half shares with the compile half and with the code: name -> value, in order."""
@@ -430,4 +452,5 @@ def source(bits, unaligned):
     head += ["TRAPS = %r" % (isa.TRAPS,), "GROUPS = %r" % (tuple(title for title, _ in isa.KERNELS),)]
     head += ["%s_RECORD = %r" % (name, getattr(image, name)) for name in RECORDS]
     writer = _Writer(bits, unaligned)
-    return "\n".join([*head, "", "", *writer.place(), "", "", *writer.function()]) + "\n"
+    head += ["", "", *writer.place(), "", "", *writer.helpers(), "", ""]
+    return "\n".join([*head, *writer.function()]) + "\n"
