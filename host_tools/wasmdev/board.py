@@ -30,7 +30,7 @@ _BEGIN = """import sys,gc
 _i=sys.implementation
 try:from _wasmdev import runtime as _r
 except ImportError:_r=''"""
-_FACTS = "(_i[1],getattr(_i,'_mpy',0),getattr(_i,'_machine',''),_r)"
+_FACTS = "(_i[0],_i[1],getattr(_i,'_mpy',0),getattr(_i,'_machine',''),_r)"
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,11 @@ class Board:
     def __init__(self, link: Link, name: str | None = None, emulated: Emulated | None = None) -> None:
         self.link = link
         self.link.exec(_BEGIN)
-        self.facts = read_facts(*link.eval(_FACTS))
+        system, version, *facts = link.eval(_FACTS)
+        if system != "micropython":
+            raise LinkError(f"the board runs {system} {'.'.join(map(str, version[:3]))}",
+                            "put MicroPython on it, from micropython.org/download")
+        self.facts = read_facts(version, *facts)
         self.name = name
         self.emulated = emulated
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import posixpath
 from binascii import b2a_base64, crc32
 from collections.abc import Callable, Iterable, Mapping
@@ -11,14 +12,15 @@ from wasmdev.errors import BoardError, LinkError
 from wasmdev.link import Link
 
 Progress = Callable[[int], None]
-"""Called with the number of bytes that went over since the last call."""
+"""Called with the number of bytes that went over since the last call; below zero for what has to go again."""
 
-CHUNK = 1024  # bytes a piece: larger ones are hardly faster and take heap, 3.7 times their size
+CHUNK = 2048  # bytes a piece: larger ones are hardly faster, and a board has to have heap for it
+_TRIES = 3  # times in a row that a piece may get lost or arrive damaged
+_SILENCE_S = 5.0  # that a board may take for a piece: it may have to make room in its flash
 
-# What the board does by itself.
-_ON_BOARD = """
-import os as _os
-from binascii import a2b_base64 as _b64
+# What the board does by itself: functions that go over when they are first used.
+_ON_BOARD = {
+    "_digest": """
 def _digest(path):
  b=bytearray(512);m=memoryview(b)
  try:f=open(path,'rb')
@@ -39,24 +41,49 @@ def _digest(path):
  if not h:return 'crc32:%08x'%s
  from binascii import hexlify
  return hexlify(h.digest()).decode()
+""",
+    # Writes what comes in pieces of base64, each with its CRC-32, and asks for each with a dot. In base64 no
+    # byte is a Ctrl-C, so that one always ends it.
+    "_take": """
+def _take(path,mode,size,most):
+ import sys
+ from binascii import a2b_base64,crc32
+ i=getattr(sys.stdin,'buffer',sys.stdin)
+ m=memoryview(bytearray((most+6)//3*4))
+ with open(path,mode) as f:
+  while size:
+   n=min(size,most);l=(n+6)//3*4;r=0
+   sys.stdout.write('.')
+   while r<l:r+=i.readinto(m[r:l])
+   d=memoryview(a2b_base64(m[:l]))
+   if len(d)!=n+4 or crc32(d[:n])!=int.from_bytes(d[n:],'little'):raise ValueError
+   if f.write(d[:n])!=n:raise OSError(28)
+   size-=n
+""",
+    "_list": """
 def _list(path):
- try:return [(e[0],e[1]&0x4000!=0,_os.stat(path+'/'+e[0])[6]) for e in _os.ilistdir(path)]
+ import os
+ try:return [(e[0],e[1]&0x4000!=0,os.stat(path+'/'+e[0])[6]) for e in os.ilistdir(path)]
  except OSError:return []
+""",
+    "_tree": """
 def _tree(path):
- for n,d,_ in _list(path):
-  if d:_tree(path+'/'+n)
-  else:_os.remove(path+'/'+n)
- _os.rmdir(path)
+ import os
+ for e in list(os.ilistdir(path)):
+  if e[1]&0x4000:_tree(path+'/'+e[0])
+  else:os.remove(path+'/'+e[0])
+ os.rmdir(path)
+""",
+    "_mkdirs": """
 def _mkdirs(path):
+ import os
  p=''
  for n in path.split('/')[1:]:
   p+='/'+n
-  try:_os.stat(p)
-  except OSError:_os.mkdir(p)
-def _free(path):
- s=_os.statvfs(path)
- return s[1]*s[4]
-"""
+  try:os.stat(p)
+  except OSError:os.mkdir(p)
+""",
+}
 
 
 class Files:
@@ -64,11 +91,18 @@ class Files:
 
     def __init__(self, link: Link) -> None:
         self._link = link
-        link.exec(_ON_BOARD)
+        self._there: set[str] = set()
+
+    def _function(self, name: str) -> str:
+        """The name of a function that is on the board, from now on if it wasn't before."""
+        if name not in self._there:
+            self._link.exec(_ON_BOARD[name])
+            self._there.add(name)
+        return name
 
     def digests(self, paths: Iterable[str]) -> list[str | None]:
         """The digest of each file as :func:`digest` gives it, None for one that is missing."""
-        found: list[str | None] = self._link.eval(f"[_digest(p) for p in {list(paths)!r}]")
+        found: list[str | None] = self._link.eval(f"[{self._function('_digest')}(p) for p in {list(paths)!r}]")
         return found
 
     def has(self, path: str, data: bytes) -> bool:
@@ -83,24 +117,74 @@ class Files:
         return data
 
     def write(self, path: str, data: bytes, progress: Progress | None = None) -> None:
-        """Write a file and verify it on the board. Raises :class:`LinkError` if it arrived damaged."""
-        try:
-            self._link.exec(f"_f=open({path!r},'wb');_w=_f.write")
-            for start in range(0, len(data), CHUNK):
-                piece = data[start : start + CHUNK]
-                self._link.exec(f"_w(_b64({b2a_base64(piece, newline=False)!r}))")
-                if progress:
-                    progress(len(piece))
-            self._link.exec("_f.close()")
-        except BoardError as error:
-            raise self._no_room(path, len(data), error) from error
-        if not self.has(path, data):
-            raise LinkError(f"{path} arrived damaged on the board", "try again, with a shorter cable")
+        """Write a file and verify it on the board.
+
+        What gets lost or damaged on the way goes over again. Raises :class:`LinkError` if that doesn't help,
+        and where there is no room.
+        """
+        reached = done = 0
+        tries = _TRIES
+
+        def advance(count: int) -> None:
+            nonlocal reached
+            reached += count
+            if progress:
+                progress(count)
+
+        while True:
+            fault: Exception | None = None
+            good = 0
+            try:
+                self._send(path, data, done, advance)
+                if self.has(path, data):
+                    return
+            except (LinkError, BoardError) as error:
+                self._refuse(path, len(data), error)
+                fault, good = error, self._rescue(path, len(data))
+            tries = tries - 1 if good <= done else _TRIES
+            if not tries:
+                hint = "check the cable, or use a shorter one"
+                raise LinkError(f"{path} arrives damaged on the board", hint) from fault
+            done = good
+            advance(done - reached)
+
+    def _send(self, path: str, data: bytes, start: int, progress: Progress) -> None:
+        """Let the board take a file from ``start`` on."""
+        pieces = (data[at : at + CHUNK] for at in range(start, len(data), CHUNK))
+
+        def answer(asked: bytes) -> None:
+            if asked.strip(b"."):
+                raise LinkError(f"{self._link.device} answers with {asked[:20]!r}", "check the cable")
+            for piece in itertools.islice(pieces, len(asked)):
+                check = crc32(piece).to_bytes(4, "little")
+                self._link.send(b2a_base64(piece + check, newline=False))
+                progress(len(piece))
+
+        mode = "ab" if start else "wb"
+        call = f"{self._function('_take')}({path!r},{mode!r},{len(data) - start},{CHUNK})"
+        self._link.exec(call, timeout=_SILENCE_S, output=answer)
+
+    def _rescue(self, path: str, size: int) -> int:
+        """Bring the board back to its prompt; how much of a file it has. All of that is sound."""
+        for left in reversed(range(_TRIES)):
+            self._link.interrupt()
+            self._there.clear()  # it may have restarted
+            try:
+                self._link.exec("import os")
+                there: int = self._link.eval(f"os.stat({path!r})[6]")
+                return min(there, size)
+            except BoardError as error:
+                if error.exception == "OSError":
+                    return 0
+            except LinkError:
+                if not left:
+                    raise
+        return 0
 
     def replace(self, path: str, data: bytes) -> None:
         """Write a file so that at every moment the old one or the new one is there, whole."""
         self.write(path + ".tmp", data)
-        self._link.exec(f"_os.rename({path + '.tmp'!r},{path!r})")
+        self._link.exec(f"import os;os.rename({path + '.tmp'!r},{path!r})")
 
     def missing(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
         """Those of the files that the board lacks or has with other contents."""
@@ -113,31 +197,35 @@ class Files:
 
     def list(self, folder: str) -> list[tuple[str, bool, int]]:
         """Name, whether it is a folder, and size in bytes of each entry; none where there is no folder."""
-        entries: list[tuple[str, bool, int]] = self._link.eval(f"_list({folder!r})")
+        entries: list[tuple[str, bool, int]] = self._link.eval(f"{self._function('_list')}({folder!r})")
         return sorted(entries)
 
     def make_folder(self, path: str) -> None:
         """Make a folder and those above it where they are missing."""
-        self._link.exec(f"_mkdirs({path!r})")
+        self._link.exec(f"{self._function('_mkdirs')}({path!r})")
 
     def remove(self, path: str) -> None:
         """Remove a file."""
-        self._link.exec(f"_os.remove({path!r})")
+        self._link.exec(f"import os;os.remove({path!r})")
 
     def remove_tree(self, path: str) -> None:
         """Remove a folder and all that is in it."""
-        self._link.exec(f"_tree({path!r})")
+        self._link.exec(f"{self._function('_tree')}({path!r})")
 
     def free(self) -> int:
         """Bytes free in the file system."""
-        count: int = self._link.eval("_free('/')")
-        return count
+        self._link.exec("import os")
+        block, _, _, available = self._link.eval("os.statvfs('/')[1:5]")
+        return int(block * available)
 
-    def _no_room(self, path: str, size: int, error: BoardError) -> Exception:
-        if error.exception != "OSError" or not any(code in error.text for code in ("28", "ENOSPC")):
-            return error
-        hint = "remove a module with: wasmdev rm NAME"
-        return LinkError(f"no room on the board for {path} ({size:,} bytes)", hint)
+    def _refuse(self, path: str, size: int, error: Exception) -> None:
+        """Raise for what another try doesn't help."""
+        if not isinstance(error, BoardError) or error.exception not in ("OSError", "MemoryError"):
+            return
+        if error.exception == "OSError" and any(code in error.text for code in ("28", "ENOSPC")):
+            raise LinkError(f"no room on the board for {path} ({size:,} bytes)",
+                            "remove a module with: wasmdev rm NAME") from error
+        raise error
 
 
 def digest(data: bytes) -> str:

@@ -26,15 +26,19 @@ if sys.platform != "win32":
 _END = b"\x04"
 _NOTHING = b"OK" + _END + _END + b">"  # what the raw REPL says to a program that does nothing
 _INTERRUPT = b"\x03"
+_RAW = b"\x01"
 _POLL_S = 0.25  # how long one read waits: how fast Ctrl-C works where a read can't be interrupted
 _PATIENCE_S = 5.0  # for one step of a protocol that the board's REPL answers at once
 _AGAIN_S = 2.0  # after which a board without a prompt is interrupted once more
+_RAW_PROMPT = b"raw REPL; CTRL-B to exit\r\n"
+_GONE_S = 0.3  # after which a board that restarts has left the USB
 _RESET_HINT = "press its reset button or plug it in again"
 
 
 class _Transport(SerialTransport):  # type: ignore[misc]
     """mpremote's transport, with reads that keep their time limits also while bytes keep coming."""
 
+    heard = b""  # what was read since somebody looked
     ahead = b""  # bytes that were read beyond the end of a program's output: the next prompt
 
     def read_until(
@@ -52,7 +56,29 @@ class _Transport(SerialTransport):  # type: ignore[misc]
         while not data.endswith(ending) and time.monotonic() < deadline:
             data += self.serial.read(1)
         self.serial.timeout = _PATIENCE_S
+        self.heard += data
         return data
+
+    def enter_raw_repl(self, soft_reset: bool = True, timeout_overall: float = _PATIENCE_S) -> None:
+        self.serial.write(b"\r" + _INTERRUPT)
+        self._drain()
+        self.serial.write(b"\r" + _RAW)
+        self._expect(_RAW_PROMPT, timeout_overall)
+        if soft_reset:
+            self.serial.write(_END)
+            self._expect(b"soft reboot\r\n", timeout_overall)  # what boot.py prints comes after that
+            self._expect(_RAW_PROMPT, timeout_overall)
+        self.in_raw_repl = True
+
+    def _drain(self) -> None:
+        """Throw away what has come, also where it never ends."""
+        deadline = time.monotonic() + _POLL_S
+        while (count := self.serial.in_waiting) and time.monotonic() < deadline:
+            self.heard += self.serial.read(count)
+
+    def _expect(self, text: bytes, timeout: float) -> None:
+        if not self.read_until(1, text, timeout_overall=timeout).endswith(text):
+            raise TransportError("could not enter raw repl")
 
 
 class Link:
@@ -68,10 +94,13 @@ class Link:
         """
         self.device = device
         self._timeout = timeout
+        self._open(soft_reset)
+
+    def _open(self, soft_reset: bool) -> None:
         try:
-            self._transport = _Transport(device, timeout=_PATIENCE_S)
+            self._transport = _Transport(self.device, timeout=_PATIENCE_S)
         except (TransportError, OSError, ValueError) as error:
-            raise LinkError(f"can't open {device}", _why_not(device)) from error
+            raise LinkError(f"can't open {self.device}", _why_not(self.device)) from error
         try:
             with self._failing():
                 self._transport.serial.write_timeout = _PATIENCE_S
@@ -110,7 +139,7 @@ class Link:
         """
         try:
             with self._failing():
-                self._transport.exec_raw_no_follow(code)
+                self._begin(code)
                 printed, error = self._follow(timeout, limit, output)
         except (KeyboardInterrupt, TimeLimit):
             self.interrupt()
@@ -118,6 +147,11 @@ class Link:
         if error:
             raise BoardError(error.decode("utf-8", "replace"))
         return printed
+
+    def send(self, data: bytes) -> None:
+        """Send bytes to the program that runs. Raises :class:`LinkError`."""
+        with self._failing():
+            self._transport.serial.write(data)
 
     def eval(self, expression: str) -> Any:
         """The value of a Python expression on the board, made of Python literals."""
@@ -138,20 +172,45 @@ class Link:
         """Restart MicroPython, for a heap with nothing in it."""
         self._enter(soft_reset=True)
 
+    def hard_reset(self) -> None:
+        """Restart the board as its reset button does, and come back to it.
+
+        A port on USB goes away meanwhile; it is looked for by the same path. Raises :class:`LinkError`.
+        """
+        with contextlib.suppress(*_LOST):  # it may be gone before it has said that it will
+            with self._failing(lost=False):
+                self._begin("import machine;machine.reset()")
+            time.sleep(_GONE_S)  # until its USB is gone
+        with contextlib.suppress(*_LOST):
+            self._transport.serial.close()
+        deadline = time.monotonic() + self._timeout
+        while True:
+            try:
+                return self._open(soft_reset=False)
+            except LinkError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(_POLL_S)
+
+    def _begin(self, code: str) -> None:
+        with contextlib.redirect_stdout(io.StringIO()):  # mpremote prints what it didn't expect
+            self._transport.exec_raw_no_follow(code)
+
     def _enter(self, soft_reset: bool) -> None:
         """Get the prompt of the raw REPL, which a board that is just starting may not give at once."""
-        self._transport.ahead = b""
+        transport = self._transport
+        transport.ahead = transport.heard = b""
         deadline = time.monotonic() + self._timeout
-        with self._failing(), contextlib.redirect_stdout(io.StringIO()):
-            patience = self._timeout if soft_reset else min(_AGAIN_S, self._timeout)
+        patience = self._timeout if soft_reset else min(_AGAIN_S, self._timeout)
+        with self._failing():
             while True:
                 try:
-                    self._transport.enter_raw_repl(soft_reset=soft_reset, timeout_overall=patience)
-                    self._try_prompt()
-                    return
+                    transport.enter_raw_repl(soft_reset=soft_reset, timeout_overall=patience)
+                    return self._try_prompt()
                 except TransportError as error:
                     if time.monotonic() > deadline:
-                        raise LinkError(f"no MicroPython prompt on {self.device}", _RESET_HINT) from error
+                        why, hint = _diagnosis(transport.heard)
+                        raise LinkError(f"no MicroPython prompt on {self.device}: {why}", hint) from error
 
     def _try_prompt(self) -> None:
         """Run nothing, and read to its end: behind answers to earlier requests for a prompt that came late,
@@ -192,15 +251,32 @@ class Link:
         return bytes(streams[0]), bytes(streams[1])
 
     @contextlib.contextmanager
-    def _failing(self) -> Iterator[None]:
-        """Turn what mpremote, pyserial and the system raise into a :class:`LinkError`."""
+    def _failing(self, lost: bool = True) -> Iterator[None]:
+        """Turn what mpremote, pyserial and the system raise into a :class:`LinkError`.
+
+        With ``lost`` False what tells that the port has gone passes.
+        """
         try:
             yield
         except (TransportError, struct.error) as error:
             raise LinkError(f"{self.device} doesn't answer as MicroPython does", _RESET_HINT) from error
         except _LOST as error:
+            if not lost:
+                raise
             hint = "is another program using it?" if "://" in self.device else "check the cable"
             raise LinkError(f"lost the connection to {self.device}", hint) from error
+
+
+def _diagnosis(heard: bytes) -> tuple[str, str]:
+    """Why there is no prompt, from what was heard instead, and a hint."""
+    words = heard.replace(b"\r" + _INTERRUPT, b"").replace(b"\r" + _RAW, b"")
+    if not heard:
+        return "nothing answers", "is it the right port, with MicroPython on the board? press its reset button"
+    if not words.strip():
+        return "what is sent there comes back", "is it the right port? its TX and RX may be joined"
+    lines = [line for line in words.decode("ascii", "replace").splitlines() if line.strip()]
+    return (f"it says {lines[-1].strip()[:40]!r}" if lines else "it says something else",
+            "a program on it ignores Ctrl-C, or it isn't MicroPython; press its reset button")
 
 
 def _why_not(device: str) -> str:

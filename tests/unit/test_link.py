@@ -148,17 +148,3 @@ def test_files_are_written_verified_and_replaced(link):
     assert files.list("/none") == []
     files.remove_tree("/a")
     assert "a" not in [name for name, _, _ in files.list("/")]
-
-
-def test_a_damaged_file_is_noticed(link):
-    files = Files(link)
-    link.exec("def _b64(text): return b'x'")
-    with pytest.raises(LinkError, match="/f arrived damaged"):
-        files.write("/f", b"hello")
-
-
-def test_a_full_file_system_is_told(link):
-    files = Files(link)
-    link.exec("def _b64(text): raise OSError(28)")
-    with pytest.raises(LinkError, match=r"no room on the board for /f \(5 bytes\); remove a module"):
-        files.write("/f", b"hello")

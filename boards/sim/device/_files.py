@@ -1,6 +1,11 @@
 """The board's file system: a folder of the host as ``/``."""
 
+import io
+
 import vfs
+
+_BLOCK = 4096
+_ENOSPC = 28
 
 
 class Files:
@@ -9,8 +14,10 @@ class Files:
     It has one rather than being one: C code takes an instance of a derived class for the class itself.
     """
 
-    def __init__(self, root):
+    def __init__(self, root, size):
+        """`size` is the bytes that all files may have together, None for any."""
         self._root = root
+        self._size = size
         self._files = vfs.VfsPosix(root)
         self._host = vfs.VfsPosix()
 
@@ -22,6 +29,27 @@ class Files:
             path = self._files.getcwd().rstrip("/") + "/" + path
         return self._root + path
 
+    def open(self, path, mode):
+        file = self._files.open(path, mode)
+        if self._size is None or not any(letter in mode for letter in "wa+"):
+            return file
+        return _Limited(file, self._available())
+
+    def statvfs(self, path):
+        if self._size is None:
+            return self._files.statvfs(path)
+        free = self._available() // _BLOCK
+        return (_BLOCK, _BLOCK, self._size // _BLOCK, free, free, 0, 0, 0, 0, 255)
+
+    def _available(self):
+        return max(0, self._size - self._used("/"))
+
+    def _used(self, folder):
+        used = 0
+        for name, kind, _, size in self.ilistdir(folder):
+            used += self._used(folder + name + "/") if kind & 0x4000 else size
+        return used
+
     def rename(self, old, new):
         """VfsPosix puts both names into one buffer unless it is mounted without a folder."""
         self._host.rename(self._on_host(old), self._on_host(new))
@@ -31,3 +59,29 @@ class Files:
         for name, kind, inode in self._files.ilistdir(path):
             size = 0 if kind & 0x4000 else self._host.stat(self._on_host(path.rstrip("/") + "/" + name))[6]
             yield name, kind, inode, size
+
+
+class _Limited(io.IOBase):
+    """A file open for writing where the room is limited: what no longer fits is refused as a whole."""
+
+    def __init__(self, file, available):
+        self._file = file
+        self._available = available
+
+    def __getattr__(self, name):
+        return getattr(self._file, name)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        self._file.close()
+
+    def write(self, data):
+        if len(data) > self._available:
+            raise OSError(_ENOSPC)
+        self._available -= len(data)
+        return self._file.write(data)
+
+    def readinto(self, data):
+        return self._file.readinto(data)

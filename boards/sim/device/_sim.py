@@ -47,7 +47,7 @@ def boot(main, given):
     os.putenv("MICROPYINSPECT", "1")  # only now: a board that can't come so far must end
 
     vfs.umount("/")
-    vfs.mount(Files(config["root"]), "/")
+    vfs.mount(Files(config["root"], config["flash"]), "/")
     os.chdir("/")
     sys.path[:] = ["", ".frozen", "/lib"]
     sys.argv[:] = []

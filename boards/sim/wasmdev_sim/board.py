@@ -24,14 +24,21 @@ class SimBoard:
 
     ``root`` is the folder that the board sees as ``/``; it is made when missing, and what is in it stays.
     ``board`` names a file of ``boards/``, or is the path of a TOML file. ``heap`` is the bytes free after
-    boot, the board's own when None. ``serve`` is HOST:PORT for a TCP port in place of a pty.
+    boot, the board's own when None. ``flash`` is the bytes that its files may have together, any when None;
+    ``serve`` is HOST:PORT for a TCP port in place of a pty.
 
     Raises SimError when MicroPython is missing or doesn't start, when there is no such board, or when it
     can't be served there.
     """
 
     def __init__(
-        self, root: Path | str, board: str | Path = "pico", *, heap: int | None = None, serve: str | None = None
+        self,
+        root: Path | str,
+        board: str | Path = "pico",
+        *,
+        heap: int | None = None,
+        flash: int | None = None,
+        serve: str | None = None,
     ) -> None:
         self.board: Board = load_board(board)
         self.root = Path(root).expanduser()
@@ -43,7 +50,7 @@ class SimBoard:
         if self.board.temperature:
             self.set_temperature(24.0)
         unique = hashlib.sha256(str(self.root).encode()).digest()[:8]
-        self._bridge = Bridge(self.board, self._hardware, self.root, heap or self.board.heap, unique, port)
+        self._bridge = Bridge(self.board, self._hardware, self.root, heap or self.board.heap, flash, unique, port)
         atexit.register(self.close)
         self._bridge.start()
         try:

@@ -31,10 +31,18 @@ class Bridge(threading.Thread):
     """
 
     def __init__(
-        self, board: Board, hardware: Hardware, root: Path, heap: int, unique_id: bytes, port: Port
+        self,
+        board: Board,
+        hardware: Hardware,
+        root: Path,
+        heap: int,
+        flash: int | None,
+        unique_id: bytes,
+        port: Port,
     ) -> None:
         super().__init__(name=f"sim {board.name}", daemon=True)
         self._board, self._hardware, self._root, self._heap = board, hardware, root, heap
+        self._flash = flash
         self._unique_id = unique_id
         self.port = port
         self._command_out, self._command_in = os.pipe()
@@ -131,6 +139,7 @@ class Bridge(threading.Thread):
             "frequency": self._board.frequency,
             "unique_id": self._unique_id,
             "cause": self._cause,
+            "flash": self._flash,
         }
         try:
             guest = Guest(self._heap, config, [to_host, to_board, questions, answers, *registers])
