@@ -15,7 +15,7 @@ Progress = Callable[[int], None]
 """Called with the number of bytes that went over since the last call; below zero for what has to go again."""
 
 CHUNK = 2048  # bytes a piece: larger ones are hardly faster, and a board has to have heap for it
-_TRIES = 3  # times in a row that a piece may get lost or arrive damaged
+_TRIES = 4  # times in a row that a piece may get lost or arrive damaged, each time a smaller one
 _SILENCE_S = 5.0  # that a board may take for a piece: it may have to make room in its flash
 
 # What the board does by itself: functions that go over when they are first used.
@@ -123,7 +123,7 @@ class Files:
         and where there is no room.
         """
         reached = done = 0
-        tries = _TRIES
+        failed = 0
 
         def advance(count: int) -> None:
             nonlocal reached
@@ -135,22 +135,22 @@ class Files:
             fault: Exception | None = None
             good = 0
             try:
-                self._send(path, data, done, advance)
+                self._send(path, data, done, CHUNK >> failed, advance)
                 if self.has(path, data):
                     return
             except (LinkError, BoardError) as error:
                 self._refuse(path, len(data), error)
                 fault, good = error, self._rescue(path, len(data))
-            tries = tries - 1 if good <= done else _TRIES
-            if not tries:
+            failed = failed + 1 if good <= done else 1
+            if failed == _TRIES:
                 hint = "check the cable, or use a shorter one"
                 raise LinkError(f"{path} arrives damaged on the board", hint) from fault
             done = good
             advance(done - reached)
 
-    def _send(self, path: str, data: bytes, start: int, progress: Progress) -> None:
-        """Let the board take a file from ``start`` on."""
-        pieces = (data[at : at + CHUNK] for at in range(start, len(data), CHUNK))
+    def _send(self, path: str, data: bytes, start: int, size: int, progress: Progress) -> None:
+        """Let the board take a file from ``start`` on, in pieces of ``size`` bytes."""
+        pieces = (data[at : at + size] for at in range(start, len(data), size))
 
         def answer(asked: bytes) -> None:
             if asked.strip(b"."):
@@ -161,7 +161,7 @@ class Files:
                 progress(len(piece))
 
         mode = "ab" if start else "wb"
-        call = f"{self._function('_take')}({path!r},{mode!r},{len(data) - start},{CHUNK})"
+        call = f"{self._function('_take')}({path!r},{mode!r},{len(data) - start},{size})"
         self._link.exec(call, timeout=_SILENCE_S, output=answer)
 
     def _rescue(self, path: str, size: int) -> int:
