@@ -40,6 +40,9 @@ bench: $(READY) ## time the engine against the same algorithms in plain MicroPyt
 	$(BIN)/python -m tests.bench --bits 64
 	$(BIN)/python -m tests.bench --bits 32
 
+footprint: $(READY) $(PICO) ## bytes of each file of the runtime; RAM and time that it takes on an emulated Pico
+	$(BIN)/python -m tests.bench.footprint
+
 hil: $(READY) $(PICO) ## the tests that need a board, on PORT (sim, pico, /dev/ttyACM0, ...; WIRING=FILE)
 	$(BIN)/python -m pytest tests/hil --port $(PORT) $(if $(WIRING),--wiring $(WIRING))
 
@@ -49,4 +52,4 @@ examples: $(READY) ## build the example modules again from their sources
 clean: ## remove what the other targets made
 	rm -rf .venv build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
-.PHONY: help setup firmware demo test lint spec bench hil examples clean
+.PHONY: help setup firmware demo test lint spec bench footprint hil examples clean

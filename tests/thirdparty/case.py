@@ -40,8 +40,7 @@ class Guest(Protocol):
 class Case:
     """A module of a package, calls to it, and the answers that an independent implementation gives.
 
-    ``heap`` is what MicroPython gets, in bytes; ``memory`` caps linear memory where the module declares more
-    than it touches.
+    ``heap`` is what MicroPython gets, in bytes.
     """
 
     package: str
@@ -50,7 +49,6 @@ class Case:
     expected: Any
     imports: Imports = field(default_factory=dict)
     heap: int = PICO
-    memory: int | None = None
 
     def __str__(self) -> str:
         return f"{self.package}:{self.file.rpartition('/')[2].partition('.')[0]}"

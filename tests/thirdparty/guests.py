@@ -80,7 +80,7 @@ class Device:
         return json.loads(self._answer(json.dumps(step)))
 
     def load(self, source: str, case: Case) -> None:
-        self._step("load", source, case.imports, case.memory)
+        self._step("load", source, case.imports)
 
     def call(self, name: str, *args: float) -> Any:
         return self._step("call", name, *args)

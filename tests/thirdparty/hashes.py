@@ -10,8 +10,6 @@ from tests.thirdparty.case import Case, Guest, signed
 
 DATA = bytes(i * i * 7 & 0xFF for i in range(1000))
 _HASH_WASM = "hash-wasm@4.13.0"
-_LOW = 16384  # bytes of memory that is all that modules of ten pages need
-_MIDDLE = 98304  # what hash-wasm's need, of two pages
 
 
 def _hash_wasm(name: str, expected: bytes, init: tuple[int, ...] = (), final: tuple[int, ...] = ()) -> Case:
@@ -26,7 +24,7 @@ def _hash_wasm(name: str, expected: bytes, init: tuple[int, ...] = (), final: tu
         guest.call("Hash_Final", *final)
         return guest.read(buffer, len(expected))
 
-    return Case(_HASH_WASM, f"dist/{name}.umd.min.js", answers, expected, memory=_MIDDLE)
+    return Case(_HASH_WASM, f"dist/{name}.umd.min.js", answers, expected)
 
 
 def _scrypt(guest: Guest) -> bytes:
@@ -114,12 +112,11 @@ CASES = [
         "dist/scrypt.umd.min.js",
         _scrypt,
         hashlib.scrypt(b"password", salt=b"NaCl", n=64, r=2, p=1),
-        heap=1_000_000,  # it grows from two pages to ten
     ),
     Case("xxhash-wasm@1.1.0", "workerd/xxhash.wasm", _xxhash, _XXHASH * 2),
-    Case("siphash24@1.3.1", "siphash24.js", _siphash, references.siphash24(DATA[:16], DATA), memory=_LOW),
+    Case("siphash24@1.3.1", "siphash24.js", _siphash, references.siphash24(DATA[:16], DATA)),
     Case("sha256-wasm@2.2.2", "sha256.js", _sha256, hashlib.sha256(DATA).digest()),
-    Case("blake2b-wasm@2.4.0", "blake2b.js", _blake2b, _BLAKE2B, memory=_LOW),
+    Case("blake2b-wasm@2.4.0", "blake2b.js", _blake2b, _BLAKE2B),
     Case(
         "murmurhash-wasm@1.3.0",
         "dist/index.mjs",

@@ -82,7 +82,6 @@ CASES = [
             ],
             "exports": ["answer", "question", "default", "readText", "writeFile", "tools"],
         },
-        memory=81920,  # of 258 pages
     ),
     Case(
         "cjs-module-lexer@2.3.0",

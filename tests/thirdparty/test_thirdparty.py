@@ -86,8 +86,8 @@ def test_sim(case: Case, sim: SimBoard) -> None:
         pytest.skip(f"needs {case.heap} bytes of heap")
     binary = fetch.module(case.package, case.file)
     with Link(sim.port) as link:
-        settings = app.Settings(memory=case.memory)
-        app.push(Board(link), app.App("module", wasmc.strip(binary), wasmc.compile(binary), settings))
+        made = app.App("module", wasmc.strip(binary), wasmc.compile(binary), app.Settings())
+        app.push(Board(link), made)
     with Link(sim.port, soft_reset=True) as link:
         guest = guests.behind(link)
         guest.load("module", case)

@@ -12,11 +12,11 @@ class Guest:
     def __init__(self):
         self.calls = []
 
-    def load(self, source, imports, memory):
+    def load(self, source, imports):
         stubs = {}
         for module, names in imports.items():
             stubs[module] = {name: self.stub(name, answer) for name, answer in names.items()}
-        self.app = wasm.load(source, imports=stubs, memory=memory)
+        self.app = wasm.load(source, imports=stubs)
 
     def stub(self, name, answer):
         def record(*args):

@@ -1,0 +1,61 @@
+"""The half of footprint.py that runs on a board: prints lines ``what: N unit``. It is given MODULES."""
+
+import gc
+import time
+
+CALLS = 100
+
+
+def free():
+    gc.collect()
+    return gc.mem_free()
+
+
+def timed(function, *args):
+    """What a call gives, and the microseconds that it took."""
+    start = time.ticks_us()
+    result = function(*args)
+    return result, time.ticks_diff(time.ticks_us(), start)
+
+
+def first_call(app, export, args):
+    return app[export](*args)
+
+
+def repeat(function, x, y):
+    """The bytes that many calls allocate, with the collector off."""
+    gc.collect()
+    gc.disable()
+    before = gc.mem_alloc()
+    for _ in range(CALLS):
+        function(x, y)
+    after = gc.mem_alloc()
+    gc.enable()
+    return after - before
+
+
+def main():
+    before = free()
+    print("free before import: %d B" % before)
+    wasm, elapsed = timed(__import__, "wasm")
+    print("import: %d us" % elapsed)
+    print("free after import: %d B" % free())
+    for name, export, args in MODULES:  # noqa: F821 (set by the host's half)
+        for _ in "warm", "measured":  # the first load imports what the module needs
+            app, load = timed(wasm.load, "/" + name)
+            _, call = timed(first_call, app, export, args)
+        print("%s load: %d us" % (name, load))
+        print("%s first call: %d us" % (name, call))
+        before = free()
+        second = wasm.load("/" + name)
+        print("%s instance: %d B" % (name, before - free()))
+        del second
+    function = app.add
+    function(2, 3)
+    allocated, elapsed = timed(repeat, function, 2, 3)
+    _, empty = timed(repeat, lambda x, y: None, 2, 3)
+    print("call of an export: %d us" % ((elapsed - empty) // CALLS))
+    print("allocated by %d calls: %d B" % (CALLS, allocated))
+
+
+main()
