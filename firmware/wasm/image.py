@@ -2,7 +2,7 @@
 
 import struct
 
-from .core import EXPORT_RECORD, HEADER_RECORD, VERSION
+from .core import EXPORT_RECORD, HEADER_RECORD, NEEDS_NATIVE, VERSION
 from .errors import ImageError
 
 
@@ -39,6 +39,10 @@ class Image:
         self._next = 0
         (size,) = self.unpack("<I")
         self.types = self.text(size).split(" ")
+        if self.groups & NEEDS_NATIVE:
+            from .native import attach
+
+            attach(self)
 
     def read(self, size):
         """The next bytes of the image: a view of a buffer, a copy from a file."""

@@ -7,7 +7,7 @@ from array import array
 from . import core
 from .core import BASE, FUNCTIONS, LIMIT
 from .errors import Trap
-from .machine import enter, execute, header, proceed
+from .machine import enter, execute, header, proceed, refuel
 from .memory import Memory
 from .table import Table
 from .values import Function, Global, cells_of, get, put, width
@@ -54,7 +54,7 @@ class Instance:
         global _references
         self.image = image
         self.types = image.types
-        self.fuel = fuel
+        self.fuel = self.left = fuel
         self.idle = []  # for machine.proceed
         self.top = 0  # byte offset in the cells where the next call from Python has its frame
         self.group = [self]  # the instances that references may come from
@@ -88,7 +88,7 @@ class Instance:
 
     def _context(self):
         """The list that the interpreter reaches everything through, in the order of core's constants."""
-        context = [self.state, b"", self.image.code, self.cells, self.image.offsets, self, _NO_TABLE, None]
+        context = [self.state, b"", self.image.code, self.cells, self.image.offsets, self, _NO_TABLE, None, refuel]
         for group, name in enumerate(core.GROUPS):
             used = self.image.groups & 1 << group
             context.append(__import__("wasm.kernels." + name, None, None, ("run",)).run if used else None)

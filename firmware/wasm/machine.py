@@ -17,7 +17,9 @@ from .core import (
     FP,
     FUEL,
     IMPORT,
+    INSTANCE,
     LIMIT,
+    NATIVE,
     PC,
     RETURN_CALL_INDIRECT,
     SLICE,
@@ -76,7 +78,8 @@ def proceed(instance):
 
 def _loop(instance, callers):
     state = instance.state
-    left = _refuel(state, instance.fuel)
+    instance.left = instance.fuel
+    _refuel(instance)
     while True:
         context = instance.context
         why = run(context[CODE], context[CELLS], 0, context)
@@ -86,23 +89,30 @@ def _loop(instance, callers):
             instance = _back(instance, callers)
             state = instance.state
         elif why == SLICE:
-            if left == 0:
+            if not _refuel(instance):
                 raise Trap("all fuel consumed", trace(instance, callers))
-            left = _refuel(state, left)
         elif why == TRAP:
             raise Trap(TRAPS[state[ARG]], trace(instance, callers))
+        elif why == NATIVE:
+            instance.image.native(context)
         else:
             instance = _outside(instance, why, callers)
             state = instance.state
 
 
-def _refuel(state, left):
-    """Puts the next slice of the fuel that is left (None: no end) into the state; what remains of it."""
-    if left is None:
-        state[FUEL] = _SLICE
-        return None
-    state[FUEL] = min(left, _SLICE)
-    return left - state[FUEL]
+def _refuel(instance):
+    """Puts the next slice of the fuel that is left (None: no end) into the state; its size."""
+    left = instance.left
+    fuel = _SLICE if left is None else min(left, _SLICE)
+    if left is not None:
+        instance.left = left - fuel
+    instance.state[FUEL] = fuel
+    return fuel
+
+
+def refuel(context):
+    """The same for native code, which goes on by itself unless it is stopped here."""
+    _refuel(context[INSTANCE])
 
 
 def _outside(instance, why, callers):
@@ -131,6 +141,7 @@ def _outside(instance, why, callers):
         at += 2 if letter in "IF" else 1
     top = instance.top
     fuel = state[FUEL]
+    left = instance.left
     instance.top = frame + 4 * max(cells_of(parameters), cells_of(results))
     try:
         value = function(*args)
@@ -139,6 +150,7 @@ def _outside(instance, why, callers):
     put_results(cells, frame >> 2, results, value)
     state[FP] = fp
     state[FUEL] = fuel
+    instance.left = left
     _after_call(instance, pc, results)
     return instance
 
@@ -187,6 +199,7 @@ def _switch(instance, target, frame, callers):
     offset = other.offset(index)
     enter(other, offset, header(other, offset), other.top)
     other.state[FUEL] = state[FUEL]
+    other.left = instance.left
     return other
 
 
@@ -198,6 +211,7 @@ def _back(callee, callers):
     instance.top = instance_top
     instance.state[FP] = fp
     instance.state[FUEL] = callee.state[FUEL]
+    instance.left = callee.left
     _after_call(instance, pc, results)
     return instance
 

@@ -185,6 +185,10 @@ def _trap(code, at, name):
     return TRAPS[code[at + 1]] if name == "trap" else "", 0
 
 
+def _native(code, at, name):
+    return "state %d" % _halves(code, at, 0)[1], 0
+
+
 _SHAPES = {
     "alu": _alu,
     "alui": _alu_immediate,
@@ -207,4 +211,5 @@ _SHAPES = {
     "return": _return,
     "kernel": _kernel,
     "trap": _trap,
+    "native": _native,
 }

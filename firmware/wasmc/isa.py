@@ -25,6 +25,7 @@ rule cells of the frame; the words after it are immediates::
     return  cell       16 bits: link cell  -
     kernel  result     left      right     number in KERNELS, then two indices of 16 bits for the group "instance"
     trap    in TRAPS   -         -         -
+    native  -          16 bits: its state    -
 
 A callee's **frame** is told in cells above the frame of its caller; its parameters are its first cells, and
 its results end there. Before the first instruction of a function stand four 16-bit numbers: the cells of its
@@ -33,6 +34,10 @@ are set to zero (its locals), and its type.
 
 A **target** is a byte offset into the code; its lowest bit is set where the branch goes backwards, which is
 where a turn of a loop is metered. A value of 64 bits takes two cells, the low half first.
+
+A function that was compiled to native code is a stub here (wasmc/native): ``native`` wherever it is entered or
+comes back to, which hands over to the native code in that state, and the instructions that the native code
+leaves to the interpreter.
 
 Bits of the number are a path through the interpreter's dispatch: what runs often has a short one. Bit 0 of
 the shapes ``alu`` and ``cond`` tells cells (0) from an immediate (1). Bits 0, 1 and 3 of ``load`` and ``store``
@@ -55,6 +60,7 @@ OPS = {
     "copy.far": (0x0A, "far"),
     "return_call": (0x0B, "tail"),
     "return_call_indirect": (0x0E, "tail"),
+    "native": (0x0F, "native"),
     "copy": (0x1C, "cell"),
     "const": (0x18, "const"),
     "br": (0x14, "br"),
@@ -155,6 +161,8 @@ KERNELS = (
 )
 
 GROUP_SIZE = 64
+
+NEEDS_NATIVE = 1 << 15  # among the bits of an image's kernel groups: it does nothing without its native code
 
 
 def kernel(name):

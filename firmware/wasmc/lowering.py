@@ -72,8 +72,11 @@ class Layout:
         self.emit.word(0)
 
 
-def lower(module):
-    """The image of a valid module, as bytes. Raises WasmError (``unsupported``) beyond the engine's limits."""
+def lower(module, native=None):
+    """The image of a valid module, as bytes. Raises WasmError (``unsupported``) beyond the engine's limits.
+
+    ``native`` (native/module.py) may put a stub in the place of a function as soon as it is lowered.
+    """
     _check_limits(module)
     emit = Emitter()
     emit.plain("call")  # the frame that an export is called from ends here
@@ -83,7 +86,11 @@ def lower(module):
     records = write_records(layout)
     offsets = [0] * layout.imported
     for body, type_index in zip(module.bodies, module.functions[layout.imported :]):
-        offsets.append(lower_function(layout, module.types[type_index], body.locals, body.start, body.end))
+        before = len(emit.code), len(emit.map), emit.marked, len(layout.calls), emit.groups
+        header = lower_function(layout, module.types[type_index], body.locals, body.start, body.end)
+        if native:
+            native.take(layout, len(offsets), header, before)
+        offsets.append(header)
     for place, function in layout.calls:
         emit.code[place : place + 4] = struct.pack("<I", offsets[function])
     return image.pack(

@@ -27,7 +27,7 @@ LOADER = "/lib/wasm.py"
 FROZEN = "_wasmdev"  # the module that tells of a runtime in the firmware
 
 _PACKAGES = {"wasm": "firmware/wasm", "wasmc": "firmware/wasmc", "wasi": "device_lib/wasi"}
-_HOST_ONLY = ("wasmc/viper/", "wasmc/disassemble.py")
+_HOST_ONLY = ("wasmc/viper/", "wasmc/native/", "wasmc/disassemble.py")
 _MARGIN = 8192  # bytes of flash to leave: blocks that a file system rounds up to
 
 _LOADER_TEXT = """\

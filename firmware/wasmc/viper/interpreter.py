@@ -21,6 +21,7 @@ STATE = (
     "BASE",  # number of the instance's first function among all references to functions
     "FUNCTIONS",  # how many functions the instance has
     "ARG",  # what the reason to stop is about: a trap's number, an import's index, a reference
+    "SIZE",  # bytes of linear memory, for native code
 )
 
 # Places in the context list.
@@ -33,6 +34,7 @@ CONTEXT = (
     "INSTANCE",  # the Instance
     "DIRECTORY",  # of sparse memory; of another it says 0 bytes (wasm/sparse.py)
     "ACCESS",  # does, with the context, an access to sparse memory that needs more than a look at the directory
+    "REFUEL",  # called by native code, with the context, where FUEL is used up
     "KERNELS",  # the first of the kernel groups' functions, in isa.KERNELS's order
 )
 TABLES = len(CONTEXT) - 1 + len(isa.KERNELS)  # then the tables: arrays whose first word is their size
@@ -44,6 +46,7 @@ REASONS = (
     "TRAP",  # ARG is the kind
     "IMPORT",  # ARG is the function's index; the call's frame begins at FP + 4 * (its delta)
     "FOREIGN",  # ARG is a reference to another instance's function, else as IMPORT
+    "NATIVE",  # native code takes over at PC
 )
 
 _JUMP = [
@@ -325,6 +328,7 @@ class _Writer:
         bodies = {
             "exit": ["why = DONE", "break"],
             "trap": ["s[ARG] = p[1]", "why = TRAP", "break"],
+            "native": ["why = NATIVE", "break"],
             "call": direct + call,
             "call_indirect": indirect + call,
             "return_call": direct + tail,
@@ -431,6 +435,7 @@ def constants():
     names["TABLES"] = TABLES
     names["STATE_WORDS"] = len(STATE)
     names["RETURN_CALL_INDIRECT"] = isa.OPS["return_call_indirect"][0]
+    names["NEEDS_NATIVE"] = isa.NEEDS_NATIVE
     names["NONE"] = image.NONE
     names.update(
         (name, getattr(image, name)) for name in ("CONST", "FROM_GLOBAL", "FROM_FUNCTION", "FROM_CODE")

@@ -1,0 +1,35 @@
+"""Native code of an image (wasmc/native): imported only by an image that needs it."""
+
+import sys
+from binascii import hexlify
+
+from .core import MEMORY, SIZE, STATE
+from .errors import ImageError
+
+
+def attach(image):
+    """Loads the native code that lies beside an image; raises ImageError where it is missing or another's."""
+    if not isinstance(image.source, str):
+        raise ImageError("a native image is loaded from its file")
+    folder = image.source.rpartition("/")[0]
+    name = "n" + hexlify(image.digest).decode()
+    sys.path.insert(0, folder)
+    try:
+        code = __import__(name)
+    except ImportError:
+        raise ImageError("native code %s.mpy is missing: flash the module again" % name)
+    finally:
+        sys.path.pop(0)
+    del sys.modules[name]
+    if code.TAG != image.digest:
+        raise ImageError("native code %s.mpy belongs to another image: flash the module again" % name)
+    image.native = _enter(code.run)
+    image.floor = code.FLOOR
+
+
+def _enter(run):
+    def enter(context):
+        context[STATE][SIZE] = len(context[MEMORY])
+        run(0, 0, context)
+
+    return enter

@@ -1,0 +1,46 @@
+"""The native tier's compiler: an image for the board's processor, and a module of viper that goes beside it.
+
+Runs on the host only. It works on the image's code and not on the module's: there operands are folded, compares
+are fused with branches, and cells are those of the interpreter, whose frames native functions share.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from dataclasses import dataclass
+
+from .. import image
+from ..lowering import lower
+from ..viper import is_unaligned, is_wide
+from .module import Module
+
+
+@dataclass(frozen=True)
+class Native:
+    """What the back end made of a module: the native ``image``, the ``source`` (viper) that belongs beside it
+    under ``name`` + ``.mpy``, and why which functions stay interpreted (``refused``, by index)."""
+
+    image: bytes
+    source: str
+    name: str
+    taken: int
+    refused: dict[int, str]
+
+
+def compile(module, arch: str, choose=lambda index: True) -> Native:
+    """Compiles a valid module for an architecture by mpy-cross's name; ``choose`` tells which functions."""
+    native = Module(64 if is_wide(arch) else 32, is_unaligned(arch), choose)
+    made = bytearray(lower(module, native))
+    source = native.source(b"")
+    # The image carries its own hash and the code's in the place of the module's.
+    at = struct.calcsize(image.HEADER[: image.HEADER.index("8s")])
+    tag = hashlib.sha256(made + arch.encode() + source.encode()).digest()[:8]
+    made[at : at + 8] = tag
+    return Native(bytes(made), source.replace("TAG = b''", "TAG = %r" % tag), name_of(tag), len(native.taken),
+                  native.refused)
+
+
+def name_of(tag: bytes) -> str:
+    """The name of the Python module with the native code of the image that has this tag."""
+    return "n" + tag.hex()

@@ -1,0 +1,464 @@
+"""Writes the straight code of a function's blocks as viper.
+
+A value that is read once, in the block that makes it, has no local: its expression waits (``pending``) and is
+written where it is read, unless something that it depends on changes before.
+"""
+
+from __future__ import annotations
+
+from .. import isa
+from ..viper import semantics
+from ..viper.weave import indent
+from .bounds import known_at, step
+from .code import Instr, Unfit, each
+from .i64 import INLINE
+from .values import Value, Words, joined
+
+_LONGEST = 160  # characters of an expression that is still passed on
+_LARGEST = 0x3FFFFFFF  # bytes of linear memory, at most
+_SHIFTS = ("rotl", "rotr")
+_COMPARISONS = ("eq", "ne", "lt_s", "ge_s", "lt_u", "ge_u")
+_OPPOSITE = {"eq": "ne", "ne": "eq", "lt_s": "ge_s", "ge_s": "lt_s", "lt_u": "ge_u", "ge_u": "lt_u"}
+
+
+class Limits:
+    """The locals that hold how far an address may reach: ``l4`` is the first address at which four bytes do not
+    fit. ``floor`` is how much memory must be there for what is not checked."""
+
+    def __init__(self, least: int) -> None:
+        self.least = least
+        self.floor = 0
+        self.ends: set[int] = set()
+
+    def name(self, end: int) -> str:
+        self.ends.add(end)
+        return "l%d" % end
+
+    def covers(self, end: int) -> bool:
+        """Whether the bytes up to ``end`` are in bounds in any case."""
+        if end > self.least:
+            return False
+        self.floor = max(self.floor, end)
+        return True
+
+
+class Blocks:
+    """The code of the blocks of one function. ``names`` maps cells to locals."""
+
+    def __init__(self, function, words: Words, limits: Limits, unaligned: bool) -> None:
+        self.function = function
+        self.flow = function.flow
+        self.cells = function.cells
+        self.words = words
+        self.limits = limits
+        self.unaligned = unaligned
+        self.names = function.names
+        self.known = known_at(self.flow)
+        self.lines: list[str] = []
+        self.pending: dict[int, Value] = {}
+        self.constants: dict[int, Value] = {}
+
+    def write(self, number: int) -> tuple[list[str], str, str]:
+        """A block's lines, and for one that branches its condition and the opposite (or its index, twice)."""
+        block = self.flow.blocks[number]
+        self.lines = []
+        self.pending = {}
+        self.constants = {}
+        self.done = []
+        self.checked = dict(self.known[number])
+        ends = ("", "")
+        if self.flow.code[block.start].back:
+            self.meter(self.flow.code[block.start])
+        for at in range(block.start, block.end):
+            self.at, self.end = at, block.end
+            one = self.flow.code[at]
+            if one.targets:
+                ends = self.branch(one)
+            elif not self.cells.needless(at):
+                self.done: list[int] = []
+                self.instruction(one)
+                for cell in self.done:
+                    if self.pending.get(cell) and not one.writes >> cell & 1:
+                        del self.pending[cell]
+                step(one, self.checked)
+        for cell in list(self.pending):
+            self.flush(cell)
+        return self.lines, *ends
+
+    # operands and results
+
+    def local(self, cell: int) -> str:
+        return self.names[cell]
+
+    def use(self, cell: int) -> Value:
+        """The value of a cell; where it was pending it is no more."""
+        if cell in self.pending:
+            return self.pending.pop(cell)
+        if cell in self.constants:
+            return self.constants[cell]
+        return Value(self.local(cell), 1 << cell, simple=True)
+
+    def named(self, cell: int) -> Value:
+        """The same, as something that can be written several times, and asked for again by this instruction."""
+        if cell in self.pending:
+            if self.pending[cell].simple:
+                self.done.append(cell)
+                return self.pending[cell]
+            self.flush(cell)
+        return self.use(cell)
+
+    def flush(self, cell: int) -> None:
+        value = self.pending.pop(cell)
+        self.displace(cell)
+        self.lines.append("%s = %s" % (self.local(cell), self.words.clean(value)))
+
+    def displace(self, cell: int) -> None:
+        """The local of a cell is about to change: what waits and reads it is written before."""
+        for other in [c for c, value in self.pending.items() if value.reads >> cell & 1]:
+            if other in self.pending:
+                self.flush(other)
+
+    def flush_if(self, memory: bool = False, variables: bool = False) -> None:
+        for cell in [c for c, v in self.pending.items() if (memory and v.memory) or (variables and v.variables)]:
+            if cell in self.pending:
+                self.flush(cell)
+
+    def define(self, cell: int, value: Value) -> None:
+        """The instruction gives a cell this value."""
+        self.constants.pop(cell, None)
+        if value.number is not None:
+            self.displace(cell)
+            self.constants[cell] = value
+            if self.lives_on(cell):
+                self.lines.append("%s = %s" % (self.local(cell), self.words.clean(value)))
+            return
+        if self.read_once(cell) and len(value.text) < _LONGEST:
+            self.displace(cell)
+            self.pending[cell] = value
+            return
+        self.displace(cell)
+        text = self.words.clean(value)
+        if text != self.local(cell):
+            self.lines.append("%s = %s" % (self.local(cell), text))
+
+    def assigned(self, cell: int) -> None:
+        """Lines that are to follow give a cell its value."""
+        self.constants.pop(cell, None)
+        self.displace(cell)
+
+    def lives_on(self, cell: int) -> bool:
+        """Whether the local of a cell that is defined here is read behind its block."""
+        for at in range(self.at + 1, self.end):
+            if self.flow.code[at].writes >> cell & 1:
+                return False
+        return bool(self.cells.after[self.end - 1] >> cell & 1)
+
+    def read_once(self, cell: int) -> bool:
+        """Whether the value that a cell gets here is read by one instruction of this block and no other."""
+        for at in range(self.at + 1, self.end):
+            one = self.flow.code[at]
+            if self.cells.needless(at):
+                continue
+            if self.cells.local_reads(one) >> cell & 1:
+                return not self.cells.after[at] >> cell & 1 or bool(one.writes >> cell & 1)
+            if one.writes >> cell & 1:
+                return False
+        return False
+
+    # leaving
+
+    def meter(self, one: Instr) -> None:
+        self.lines += [
+            "if not fuel:",
+            "    s[PC] = %d" % one.meter,
+            "    refuel(ctx)",
+            "    fuel = s[FUEL]",
+            "    if not fuel:",
+            "        return",
+            "fuel -= 1",
+        ]
+
+    def leave(self, stub: int) -> list[str]:
+        return ["s[PC] = %d" % stub, "s[FUEL] = fuel", "return"]
+
+    def trap(self, one: Instr, condition: str) -> None:
+        self.lines += ["if %s:" % condition, "    s[PC] = %d" % one.stub, "    return"]
+
+    def spill(self, one: Instr) -> None:
+        for cell in each(one.spilled):
+            if cell in self.pending or cell in self.constants:
+                self.lines.append("f[%d] = %s" % (cell, self.use(cell).text))
+            else:
+                self.lines.append("f[%d] = %s" % (cell, self.local(cell)))
+
+    # instructions
+
+    def instruction(self, one: Instr) -> None:
+        name = one.name
+        if name[:4] == "i32." and name[4:].startswith(("load", "store")) or name in ("i64.load", "i64.store"):
+            self.access(one)
+        elif name in INLINE:
+            self.inline64(one)
+        elif name[:4] == "i32.":
+            self.numeric(one, name[4:])
+        elif name in _PLAIN:
+            _PLAIN[name](self, one)
+        else:
+            raise Unfit(name)
+
+    def right(self, one: Instr, named: bool = False) -> Value:
+        if one.value is not None:
+            return self.words.constant(one.value)
+        return self.named(one.c) if named else self.use(one.c)
+
+    def numeric(self, one: Instr, name: str) -> None:
+        words = self.words
+        if "i32." + name in semantics.UNARY:
+            body = semantics.UNARY["i32." + name]
+            x = self.use(one.b)
+            if isinstance(body, str):  # sign extensions
+                text = body[4:].replace("x", x.text)
+                self.define(one.a, x.with_text("(%s)" % text, words.bits == 32))
+                return
+            self.statements(one, body, x, None)
+            return
+        if name[:3] in ("div", "rem"):
+            y = self.right(one)
+            self.statements(one, semantics.ALU["i32." + name], self.use(one.b), y)
+            return
+        same = one.value is None and one.b == one.c
+        x = self.named(one.b) if same or name in _SHIFTS else self.use(one.b)
+        y = self.right(one, same or name in _SHIFTS)
+        if name in _COMPARISONS:
+            self.define(one.a, words.compare(name, x, y))
+        else:
+            self.define(one.a, words.binary(name, x, y))
+
+    def statements(self, one: Instr, body: list[str], x: Value, y: Value | None) -> None:
+        """A template of semantics.py, whose operands are ``x`` and ``y``."""
+        self.lines.append("x = %s" % self.words.clean(x))
+        if y is not None:
+            self.lines.append("y = %s" % self.words.clean(y))
+        for line in self.words.expand(body):
+            text = line.lstrip()
+            if text.startswith("trap("):
+                space = line[: len(line) - len(text)]
+                kind = isa.TRAPS.index(text[5:-1])
+                self.lines += [space + "s[PC] = %d" % (one.stub + 4 * (kind == 3)), space + "return"]
+            else:
+                self.lines.append(line)
+        self.assigned(one.a)
+        self.lines.append("%s = %s" % (self.local(one.a), self.words.clean(Value("r", clean=False))))
+
+    def address(self, one: Instr) -> Value:
+        """Checks that an access is in bounds; its address without the offset."""
+        x = self.named(one.b)
+        end = one.value or 0
+        if x.number is not None:
+            if not self.limits.covers(x.number + end):
+                name = self.limits.name(min(x.number + end, 1 << 32))
+                self.trap(one, "not %s" % name)
+            return x if x.number < 1 << 30 else Value(self.words.clean(x))
+        x = Value(self.words.clean(x), x.reads)
+        if self.checked.get(one.b, 0) < end:
+            name = self.limits.name(end)
+            text = "%s >= %s"
+            if self.words.bits == 32:
+                text = "uint(%s) >= uint(%s)"
+            self.trap(one, text % (x.text, name))
+        return x
+
+    def access(self, one: Instr) -> None:
+        store = "store" in one.name
+        width = _WIDTHS[one.name]
+        if store:
+            self.flush_if(memory=True)
+            values = [self.named(one.a + i) for i in range(2 if width == 8 else 1)]
+        if (one.value or 0) > _LARGEST:
+            self.trap(one, "True")
+            for cell in each(one.writes):
+                self.define(cell, self.words.constant(0))
+            return
+        address = self.address(one)
+        x = address.text
+        offset = (one.value or 0) - width
+        near = "m8[%s]" % x if offset == 0 else "m8[%s + %d]" % (x, offset)
+        if width == 1:
+            if store:
+                self.lines.append("%s = %s" % (near, values[0].text))
+            else:
+                self.loaded(one, address, near if one.name[-1] == "u" else "((%s ^ 0x80) - 0x80)" % near)
+            return
+        self.far(one, address, offset, width, values if store else [])
+
+    def loaded(self, one: Instr, address: Value, text: str) -> None:
+        clean = one.name[-1] != "s" or self.words.bits == 32
+        self.define(one.a, Value(text, address.reads, clean, memory=True))
+
+    def far(self, one: Instr, address: Value, offset: int, width: int, values: list[Value]) -> None:
+        """An access of 2, 4 or 8 bytes."""
+        x = address.text
+        if width == 2:
+            self.lines.append("x = memory + %s + %d" % (x, offset))
+            if values:
+                self.lines += ["ptr8(x)[0] = %s" % values[0].text, "ptr8(x)[1] = %s >> 8" % values[0].text]
+                return
+            text = "ptr8(x)[0] | (ptr8(x)[1] << 8)"
+            if one.name[-1] == "s":
+                text = "((%s) ^ 0x8000) - 0x8000" % text
+            self.assigned(one.a)
+            value = Value("(%s)" % text, clean=one.name[-1] == "u")
+            self.lines.append("%s = %s" % (self.local(one.a), self.words.clean(value)))
+            return
+        count = width // 4
+        at = "ptr32(memory + %s)[%%d]" % x if offset % 4 == 0 else "ptr32(memory + %s + %d)[%%d]" % (x, offset)
+        first = offset // 4 if offset % 4 == 0 else 0
+        if values:
+            whole = ["%s = %s" % (at % (first + i), values[i].text) for i in range(count)]
+        else:
+            if self.unaligned and count == 1:
+                self.define(one.a, Value(at % first, address.reads, memory=True))
+                return
+            targets = [self.local(one.a + i) for i in range(count)]
+            for i in range(count):
+                self.assigned(one.a + i)
+            whole = ["%s = %s" % (targets[i], at % (first + i)) for i in range(count)]
+            if count == 2 and targets[0] == x:  # the address goes last
+                whole.reverse()
+        if self.unaligned or (address.number is not None and (address.number + offset) & 3 == 0):
+            self.lines += whole
+            return
+        parts = ["x = memory + %s + %d" % (x, offset)]
+        for i in range(count):
+            if values:
+                parts += ["ptr8(x)[%d] = %s >> %d" % (4 * i + k, values[i].text, 8 * k) for k in range(4)]
+            else:
+                bytes_ = " | ".join("(ptr8(x)[%d] << %d)" % (4 * i + k, 8 * k) for k in range(4))
+                parts.append("%s = %s" % (targets[i], bytes_))
+        test = "%s & 3" % x if offset % 4 == 0 else "(%s + %d) & 3" % (x, offset)
+        self.lines += ["if %s:" % test, *indent(parts), "else:", *indent(whole)]
+
+    def move(self, one: Instr) -> None:
+        self.define(one.a, self.use(one.b))
+
+    def move2(self, one: Instr) -> None:
+        if one.a == one.b + 1:  # the halves overlap
+            self.define(one.a + 1, self.use(one.b + 1))
+            self.define(one.a, self.use(one.b))
+            return
+        for i in range(2):
+            self.define(one.a + i, self.use(one.b + i))
+
+    def constant(self, one: Instr) -> None:
+        for i, _ in enumerate(each(one.writes)):
+            self.define(one.a + i, self.words.constant((one.value or 0) >> 32 * i))
+
+    def select(self, one: Instr) -> None:
+        x, y, c = self.named(one.b), self.named(one.c), self.named(one.value or 0)
+        target = self.local(one.a)
+        self.lines.append("x = %s" % self.words.clean(y))
+        self.lines += ["if %s:" % self.words.clean(c), "    x = %s" % self.words.clean(x)]
+        self.assigned(one.a)
+        self.lines.append("%s = x" % target)
+
+    def global_get(self, one: Instr) -> None:
+        self.define(one.a, Value("g[%d]" % one.value, variables=True))
+
+    def global_set(self, one: Instr) -> None:
+        value = self.use(one.a)
+        self.flush_if(variables=True)
+        self.lines.append("g[%d] = %s" % (one.value, value.text))
+
+    def kernel(self, one: Instr) -> None:
+        if one.leaves:
+            self.out(one)
+            return
+        self.spill(one)
+        self.function.kernels.add(one.group)
+        self.lines += ["s[PC] = %d" % one.stub, "if int(q%d(ctx)):" % one.group, "    return"]
+        for cell in each(one.writes):
+            self.assigned(cell)
+            if self.cells.after[self.at] >> cell & 1:
+                self.lines.append("%s = f[%d]" % (self.local(cell), cell))
+
+    def inline64(self, one: Instr) -> None:
+        lines, results = INLINE[one.name](self, one)
+        self.lines += lines
+        for i, text in enumerate(results):
+            self.assigned(one.a + i)
+            if self.cells.after[self.at] >> (one.a + i) & 1:
+                self.lines.append("%s = %s" % (self.local(one.a + i), text))
+
+    def out(self, one: Instr) -> None:
+        """Leaves it to the interpreter; the native code goes on behind it."""
+        self.spill(one)
+        self.lines += self.leave(one.stub)
+
+    def result(self, one: Instr) -> None:
+        if one.name == "return1":
+            self.lines.append("f[0] = %s" % self.use(one.a).text)
+        self.spill(one)
+        self.lines.append("y = f[%d]" % one.value)
+
+    def unreachable(self, one: Instr) -> None:
+        self.lines += ["s[PC] = %d" % one.stub, "return"]
+
+    def call(self, one: Instr) -> None:
+        callee = self.function.module.taken.get(one.callee)
+        if callee is None:
+            self.out(one)
+            return
+        self.spill(one)
+        step = 4 * one.value
+        self.lines.append("x = int(f) + %d" % step)
+        text = "uint(x + %d) > uint(limit)" if self.words.bits == 32 else "x + %d > limit"
+        full = text % (4 * callee.size)
+        self.lines += ["if not fuel or %s:" % full, *indent(self.leave(one.stub))]
+        self.lines += [
+            "f = ptr32(x)",
+            "f[%d] = %d" % (callee.link, one.stub),
+            "s[FP] += %d" % step,
+            "fuel -= 1",
+            "st = %d" % callee.state,
+        ]
+
+    def indirect(self, one: Instr) -> None:
+        index = self.named(one.a)
+        self.spill(one)
+        self.lines += ["x = %s" % self.words.clean(index), "y = %d" % one.stub, "st = 1"]
+
+    def branch(self, one: Instr) -> tuple[str, str]:
+        """The condition of a branch and its opposite."""
+        if one.name == "br":
+            return "", ""
+        if one.name == "br_table":
+            x = self.named(one.a)
+            return self.words.clean(x), self.words.unsigned(x)
+        if one.name in ("br_if", "br_if zero"):
+            text = self.words.clean(self.use(one.a))
+            return (text, "not " + text) if one.name == "br_if" else ("not " + text, text)
+        name = one.name[6:]
+        x = self.use(one.a)
+        y = self.words.constant(one.value) if one.value is not None else self.use(one.b)
+        return self.words.condition(name, x, y), self.words.condition(_OPPOSITE[name], x, y)
+
+
+_WIDTHS = {name: width for table in (semantics.LOADS, semantics.STORES) for name, (width, _) in table.items()}
+_PLAIN = {
+    "copy": Blocks.move,
+    "copy2": Blocks.move2,
+    "const": Blocks.constant,
+    "const2": Blocks.constant,
+    "select": Blocks.select,
+    "global.get": Blocks.global_get,
+    "global.set": Blocks.global_set,
+    "kernel": Blocks.kernel,
+    "call": Blocks.call,
+    "call_import": Blocks.out,
+    "call_indirect": Blocks.indirect,
+    "return_call": Blocks.out,
+    "return_call_indirect": Blocks.out,
+    "return": Blocks.result,
+    "return1": Blocks.result,
+    "trap": Blocks.unreachable,
+}

@@ -1,0 +1,295 @@
+"""The native code of a module: one viper function with all of its functions, entered by *states*.
+
+It works on the frames of the interpreter, so that calls cross between the two freely: whatever it can't do itself
+it leaves to the interpreter at an instruction of the native image, which has a stub in place of each function's
+code. Calls between native functions are jumps to states, 0 that of the way back to a caller.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from .. import image, isa
+from ..emit import Emitter
+from ..module import MEMORY
+from ..viper import interpreter, semantics
+from ..viper.weave import INDENT, PROLOGUE, dispatch, indent
+from .blocks import Blocks, Limits
+from .cells import Cells
+from .code import Instr, Unfit, cells, each, function, width
+from .flow import Flow
+from .structure import Structure
+from .values import Words
+
+_FIRST_STATE = 2
+_REGISTERS = 2  # of MicroPython's emitter, for the first locals of a function
+_MOST_CELLS = 150
+_MOST_INSTRUCTIONS = 4000
+
+
+class Function:
+    """What is known of one function that becomes native: its ``code``, its ``flow`` and ``cells``."""
+
+    def __init__(self, module: Module, index: int, header: bytes, code: list[Instr], results: int) -> None:
+        self.module = module
+        self.index = index
+        self.size, self.link, zeroed, _ = [int.from_bytes(header[i : i + 2], "little") for i in (0, 2, 4, 6)]
+        if len(code) > _MOST_INSTRUCTIONS:
+            raise Unfit("too long")
+        for one in code:
+            if one.name == "return":
+                one.reads = cells(0, results)
+            one.targets = [target + zeroed for target in one.targets]
+        zeros = [Instr("const", 0, b"", 0, self.link - zeroed + i, value=0, writes=1 << self.link - zeroed + i)
+                 for i in range(zeroed)]
+        self.code = zeros + code
+        self.flow = Flow(self.code)
+        self.cells = Cells(self.flow)
+        self.kernels: set[int] = set()
+        self.states: dict[int, int] = {}
+        self.names = self._names()
+
+    def _names(self) -> dict[int, str]:
+        """Locals for the cells, those of the most used in registers."""
+        weights: dict[int, int] = {}
+        for i in self.flow.order:
+            block = self.flow.blocks[i]
+            weight = 8 ** min(self.flow.depth(i), 6)
+            for at in range(block.start, block.end):
+                if not self.cells.needless(at):
+                    one = self.code[at]
+                    for used in (self.cells.local_reads(one), one.writes):
+                        for cell in each(used):
+                            weights[cell] = weights.get(cell, 0) + weight
+            for (_, to), spilled in self.cells.edges.items():
+                for cell in each(spilled | self.cells.loads.get(to, 0)):
+                    weights.setdefault(cell, 0)
+        for loaded in self.cells.loads.values():
+            for cell in each(loaded):
+                weights.setdefault(cell, 0)
+        if len(weights) > _MOST_CELLS:
+            raise Unfit("too many cells")
+        ranked = sorted(weights, key=lambda cell: -weights[cell])
+        return {cell: "r%d" % i if i < _REGISTERS else "v%d" % (i - _REGISTERS) for i, cell in enumerate(ranked)}
+
+    @property
+    def state(self) -> int:
+        """The state of its beginning."""
+        return self.states[0]
+
+
+class Module:
+    """Takes the functions of a module as they are lowered; ``taken`` are those that are native then."""
+
+    def __init__(self, bits: int, unaligned: bool, choose=lambda index: True) -> None:
+        self.bits = bits
+        self.unaligned = unaligned
+        self.choose = choose
+        self.taken: dict[int, Function] = {}
+        self.refused: dict[int, str] = {}
+        self.states = _FIRST_STATE
+        self.least = 0
+
+    def take(self, layout, index: int, header: int, state: tuple) -> None:
+        """Puts a stub in the place of the function that was just lowered, unless it can't be native.
+
+        ``state`` is that of the emitter before: length of the code and of the map, what was marked last, number of
+        calls, kernel groups.
+        """
+        emit = layout.emit
+        if not self.choose(index):
+            return
+        start, map_size, marked, calls, groups = state
+        sites = {place: callee for place, callee in layout.calls[calls:]}
+        try:
+            if emit.far:
+                raise Unfit("too many cells")
+            marks = _marks(emit.map[map_size:], marked)
+            code = function(layout, header, marks, sites)
+            signature = layout.signatures[int.from_bytes(emit.code[header + 6 : header + 8], "little")]
+            found = Function(self, index, bytes(emit.code[header : header + 8]), code, width(signature.split(">")[1]))
+            if self.states + len(found.flow.states) > 0xFFFF:
+                raise Unfit("too many states")
+        except Unfit as why:
+            self.refused[index] = str(why)
+            return
+        for block in found.flow.states:
+            found.states[block] = self.states
+            self.states += 1
+        if module_memory := layout.module.memories:
+            self.least = module_memory[0][0] << module_memory[0][2]
+        self.taken[index] = found
+        head = bytes(emit.code[header : header + 8])
+        emit.code = emit.code[:start]
+        emit.map = emit.map[:map_size]
+        emit.marked = marked
+        emit.forget()
+        emit.groups = groups | isa.NEEDS_NATIVE
+        layout.calls = layout.calls[:calls]
+        self._stub(layout, found, head)
+
+    def _stub(self, layout, found: Function, head: bytes) -> None:
+        emit: Emitter = layout.emit
+        emit.code += head
+        emit.plain("native", found.state)
+        flow = found.flow
+        for block in sorted(flow.order):
+            for at in range(flow.blocks[block].start, flow.blocks[block].end):
+                one = found.code[at]
+                if one.leaves or one.name[:11] == "return_call" or one.name == "kernel":
+                    emit.mark(max(one.origin, emit.marked[1]))
+                    one.stub = len(emit.code)
+                    if one.name in ("call", "return_call"):
+                        layout.calls.append((one.stub + 4, one.callee))
+                    emit.code += one.words
+                    if one.name == "kernel":
+                        emit.groups |= 1 << one.group
+                    if one.leaves:
+                        emit.plain("native", found.states[flow.blocks[block].resumes])
+                    else:
+                        emit.first("exit")  # kernels may look at what comes next
+                kinds = _kinds(one)
+                if kinds:
+                    emit.mark(max(one.origin, emit.marked[1]))
+                    one.stub = len(emit.code)
+                    for kind in kinds:
+                        emit.first("trap", isa.TRAPS.index(kind))
+                if at == flow.blocks[block].start and one.back:
+                    emit.mark(max(one.origin, emit.marked[1]))
+                    one.meter = len(emit.code)
+                    emit.first("trap", isa.TRAPS.index("all fuel consumed"))
+
+    def source(self, tag: bytes) -> str:
+        """The Python source of the module that goes beside the native image with that tag."""
+        words = Words(self.bits)
+        limits = Limits(self.least)
+        leaves: dict[int, list[str]] = {0: self._back(), 1: self._indirect(words)}
+        kernels: set[int] = set()
+        locals_ = 0
+        for found in self.taken.values():
+            blocks = Blocks(found, words, limits, self.unaligned)
+            structure = Structure(found, {i: blocks.write(i) for i in found.flow.order})
+            for block in found.flow.states:
+                leaves[found.states[block]] = structure.segment(block) or ["pass"]
+            kernels |= found.kernels
+            locals_ = max(locals_, len(found.names) - _REGISTERS)
+        body = [*PROLOGUE[self.bits]]
+        if self.bits == 64:
+            body.append("m = sign + sign - 1")
+        body += [
+            "s = ptr32(ctx[STATE])",
+            "m8 = ptr8(ctx[MEMORY])",
+            "memory = int(m8)",
+            "code = int(ptr8(ctx[CODE]))",
+            "g = ptr32(ctx[CELLS])",
+            "table = ptr32(ctx[TABLES])",
+            "offsets = ptr32(ctx[OFFSETS])",
+            "refuel = ctx[REFUEL]",
+            "limit = int(g) + s[LIMIT]",
+            "f = ptr32(int(g) + s[FP])",
+            "fuel = s[FUEL]",
+            "size = s[SIZE]",
+            "st = ptr16(code + s[PC])[1]",
+            "go = x = y = r = a = r0 = r1 = 0",
+        ]
+        body += ["q%d = ctx[KERNELS + %d]" % (group, group) for group in sorted(kernels)]
+        body += ["v%d = 0" % i for i in range(locals_)]
+        for value, name in words.pool.items():
+            body += ["%s = %d" % (name, value >> 16), "%s = (%s << 16) | %d" % (name, name, value & 0xFFFF)]
+        for end in sorted(limits.ends):
+            body += ["l%d = size - %d" % (end, end - 1), "if l%d < 0:" % end, "    l%d = 0" % end]
+        body += ["while True:", *indent(dispatch(leaves, "st"))]
+        names = interpreter.constants()
+        head = ['"""Native code, generated by wasmdev."""', "import micropython", "from micropython import const"]
+        wanted = (*interpreter.STATE, *interpreter.CONTEXT, "TABLES")
+        head += ["_%s = const(%d)" % (name, names[name]) for name in wanted]
+        head += ["TAG = %r" % tag, "FLOOR = %d" % limits.floor]
+        text = "\n".join([*head, "@micropython.viper", "def run(r0: int, r1: int, ctx):", *indent(body)]) + "\n"
+        for name in sorted(wanted, key=len, reverse=True):
+            text = _private(text, name)
+        return text
+
+    def _back(self) -> list[str]:
+        """Returns to the caller's call, whose offset is in ``y``."""
+        return [
+            "x = ptr16(code + y)[1] << 2",
+            "f = ptr32(int(f) - x)",
+            "s[FP] -= x",
+            "x = ptr16(code + y)[4]",
+            "if x != %d:" % isa.OPS["native"][0],
+            "    s[PC] = y + 8",
+            "    s[FUEL] = fuel",
+            "    return",
+            "st = ptr16(code + y)[5]",
+        ]
+
+    def _indirect(self, words: Words) -> list[str]:
+        """Calls the function with index ``x`` of a table by the call_indirect at ``y``; leaves it to the
+        interpreter if there is anything out of the ordinary."""
+        narrow = self.bits == 32
+        below = "uint(%s) < uint(%s)" if narrow else "%s < %s"
+        ours = below % ("r", "s[FUNCTIONS]") if narrow else "r >= 0 and r < s[FUNCTIONS]"
+        fits = "uint(%s) <= uint(limit)" if narrow else "%s <= limit"
+        take = [
+            "a = int(f) + (ptr16(code + y)[1] << 2)",
+            "if fuel and %s:" % fits % "a + (ptr16(r)[0] << 2)",
+            "    s[FP] += ptr16(code + y)[1] << 2",
+            "    f = ptr32(a)",
+            "    f[ptr16(r)[1]] = y",
+            "    fuel -= 1",
+            "    st = ptr16(r)[5]",
+            "    continue",
+        ]
+        return [
+            "if ptr16(code + y)[3] == 0 and %s:" % below % ("x", "table[0]"),
+            "    r = table[x + 1] - s[BASE]",
+            "    if %s:" % ours,
+            "        r = offsets[r]",
+            "        if r:",
+            "            r += code",
+            "            if ptr16(r)[4] == %d and ptr16(r)[3] == ptr16(code + y)[2]:" % isa.OPS["native"][0],
+            *indent(take, 4),
+            "s[PC] = y",
+            "s[FUEL] = fuel",
+            "return",
+        ]
+
+
+def _private(text: str, name: str) -> str:
+    import re
+
+    return re.sub(r"\b%s\b" % name, "_" + name, text)
+
+
+def _kinds(one: Instr) -> list[str]:
+    """The traps that an instruction may come to."""
+    if one.name == "trap":
+        return [isa.TRAPS[one.a]]
+    if one.name in _ACCESSES:
+        return ["out of bounds memory access"]
+    if one.name[:7] in ("i32.div", "i32.rem"):
+        zero = "integer divide by zero"
+        return [zero, "integer overflow"] if one.name == "i32.div_s" else [zero]
+    return []
+
+
+_ACCESSES = {*semantics.LOADS, *semantics.STORES}
+
+
+def _marks(data: bytes, start: tuple[int, int]) -> dict[int, int]:
+    """The part of the map (Emitter.mark) behind ``start``: offsets of the code -> bytes of the module."""
+    numbers = []
+    value = shift = 0
+    for byte in data:
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            numbers.append(value)
+            value = shift = 0
+    found = {}
+    word, position = start
+    for i in range(0, len(numbers), 2):
+        word += numbers[i]
+        position += numbers[i + 1]
+        found[4 * word] = position
+    return found

@@ -1,0 +1,156 @@
+"""Expressions of viper for what image instructions compute, for words of 32 and of 64 bits.
+
+Cells are kept in locals as numbers from 0 to 2**32 - 1 where words have 64 bits; an expression may come to
+more, of which the low 32 bits count, until :meth:`Words.clean` cuts it. Words of 32 bits hold nothing else.
+``m`` is the mask of the low 32 bits, ``sign`` their highest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..viper.weave import expand
+
+
+def _signed(x: int) -> int:
+    return x - (x >> 31 << 32)
+
+
+_FOLD: dict[str, Callable[[int, int], int]] = {
+    "add": lambda x, y: x + y,
+    "sub": lambda x, y: x - y,
+    "mul": lambda x, y: x * y,
+    "and": lambda x, y: x & y,
+    "or": lambda x, y: x | y,
+    "xor": lambda x, y: x ^ y,
+    "shl": lambda x, y: x << (y & 31),
+    "shr_u": lambda x, y: x >> (y & 31),
+    "shr_s": lambda x, y: _signed(x) >> (y & 31),
+    "rotl": lambda x, y: x << (y & 31) | x >> (-y & 31),
+    "rotr": lambda x, y: x >> (y & 31) | x << (-y & 31),
+}
+
+
+@dataclass
+class Value:
+    """An expression. ``reads`` is the set of cells whose locals it names."""
+
+    text: str
+    reads: int = 0
+    clean: bool = True
+    memory: bool = False  # whether it reads linear memory, and so can't move behind a store
+    variables: bool = False  # whether it reads globals
+    number: int | None = None  # where it is a constant
+    simple: bool = False  # whether to write it twice costs no more than a local
+
+    def with_text(self, text: str, clean: bool = False) -> Value:
+        return Value(text, self.reads, clean, self.memory, self.variables)
+
+
+def joined(text: str, clean: bool, *parts: Value) -> Value:
+    """An expression that is made of others."""
+    reads = 0
+    for part in parts:
+        reads |= part.reads
+    return Value(text, reads, clean, any(p.memory for p in parts), any(p.variables for p in parts))
+
+
+class Words:
+    """Makes expressions for one width of words. Large constants come from ``pool``: value -> name."""
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+        self.pool: dict[int, str] = {}
+
+    def constant(self, value: int) -> Value:
+        value &= 0xFFFFFFFF
+        signed = value - (value >> 31 << 32)
+        if -(1 << 30) <= signed < 1 << 30:  # what viper has literals for
+            text = str(signed) if signed >= 0 else "(%d)" % signed
+            return Value(text, clean=signed >= 0 or self.bits == 32, number=value, simple=True)
+        return self.pooled(value)
+
+    def pooled(self, value: int) -> Value:
+        """A constant in a local: what the compiler would fold might be too large for it."""
+        name = self.pool.setdefault(value, "k%d" % len(self.pool))
+        return Value(name, number=value, simple=True)
+
+    def clean(self, value: Value) -> str:
+        """The text of a number from 0 to 2**32 - 1."""
+        if self.bits == 32 or value.clean:
+            return value.text
+        if value.number is not None:
+            return "(%s & m)" % value.text
+        return "(%s & m)" % value.text
+
+    def unsigned(self, value: Value) -> str:
+        """The text of something that compares, divides and shifts as an unsigned number."""
+        return "uint(%s)" % value.text if self.bits == 32 else self.clean(value)
+
+    def signed(self, value: Value) -> str:
+        """The text of the number that the 32 bits are with a sign."""
+        if self.bits == 32:
+            return value.text
+        if value.number is not None:
+            return self.constant(value.number).text if value.number < 1 << 30 or not value.clean else (
+                "((%s ^ sign) - sign)" % value.text
+            )
+        return "((%s ^ sign) - sign)" % self.clean(value)
+
+    def binary(self, name: str, x: Value, y: Value) -> Value:
+        """``i32.`` add, sub, mul, and, or, xor and shifts."""
+        narrow = self.bits == 32
+        if x.number is not None and y.number is not None:
+            return self.constant(_FOLD[name](x.number, y.number))
+        if name in ("add", "sub", "mul"):
+            if name == "add" and y.number is not None and y.number >> 31 and y.text[0] == "(":
+                return joined("(%s - %d)" % (x.text, (1 << 32) - y.number), narrow, x)
+            return joined("(%s %s %s)" % (x.text, {"add": "+", "sub": "-", "mul": "*"}[name], y.text), narrow, x, y)
+        if name == "and":
+            return joined("(%s & %s)" % (x.text, y.text), narrow or x.clean or y.clean, x, y)
+        if name in ("or", "xor"):
+            text = "(%s %s %s)" % (x.text, "|" if name == "or" else "^", y.text)
+            return joined(text, narrow or (x.clean and y.clean), x, y)
+        by = str(y.number & 31) if y.number is not None else "(%s & 31)" % y.text
+        if name == "shl":
+            return joined("(%s << %s)" % (x.text, by), narrow, x, y)
+        if name == "shr_s":
+            return joined("(%s >> %s)" % (self.signed(x), by), narrow, x, y)
+        if name == "shr_u":
+            text = "int(%s >> %s)" if narrow else "(%s >> %s)"
+            return joined(text % (self.unsigned(x), by), True, x, y)
+        assert name in ("rotl", "rotr") and x.simple and y.simple, name
+        back = str(-y.number & 31) if y.number is not None else "(0 - %s & 31)" % y.text
+        left, right = (by, back) if name == "rotl" else (back, by)
+        text = "((%s << %s) | int(%s >> %s))" if narrow else "((%s << %s) | (%s >> %s))"
+        return joined(text % (x.text, left, self.unsigned(x), right), narrow, x, y)
+
+    def condition(self, name: str, x: Value, y: Value) -> str:
+        """A text that is true where the comparison holds."""
+        if name in ("eq", "ne"):
+            if y.number == 0:
+                return ("not " if name == "eq" else "") + self.clean(x)
+            if self.bits == 32 or y.number is None or y.clean:
+                return ("not " if name == "eq" else "") + "(%s ^ %s)" % (self.clean(x), self.clean(y))
+            return "%s %s %s" % (self.clean(x), "==" if name == "eq" else "!=", self.clean(y))
+        sign = {"lt": "<", "ge": ">="}[name[:2]]
+        if name[-1] == "u":
+            return "%s %s %s" % (self.unsigned(x), sign, self.unsigned(y))
+        if self.bits == 64 and x.number is None and y.number is None:
+            return "(%s ^ sign) %s (%s ^ sign)" % (self.clean(x), sign, self.clean(y))
+        return "%s %s %s" % (self.signed(x), sign, self.signed(y))
+
+    def compare(self, name: str, x: Value, y: Value) -> Value:
+        """A comparison's result, 0 or 1."""
+        if name == "eq":
+            text = "int(%s == %s)" % (self.clean(x), self.clean(y))
+        elif name == "ne":
+            text = "int(%s != %s)" % (self.clean(x), self.clean(y))
+        else:
+            text = "int(%s)" % self.condition(name, x, y)
+        return joined(text, True, x, y)
+
+    def expand(self, lines: str | list[str]) -> list[str]:
+        """A template of viper/semantics.py for this width."""
+        return expand(lines, self.bits)
