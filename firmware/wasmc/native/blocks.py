@@ -6,6 +6,8 @@ written where it is read, unless something that it depends on changes before.
 
 from __future__ import annotations
 
+import re
+
 from .. import isa
 from ..viper import semantics
 from ..viper.weave import indent
@@ -217,7 +219,7 @@ class Blocks:
             body = semantics.UNARY["i32." + name]
             x = self.use(one.b)
             if isinstance(body, str):  # sign extensions
-                text = body[4:].replace("x", x.text)
+                text = re.sub(r"\bx\b", lambda _: x.text, body[4:])
                 self.define(one.a, x.with_text("(%s)" % text, words.bits == 32))
                 return
             self.statements(one, body, x, None)
@@ -256,9 +258,8 @@ class Blocks:
         end = one.value or 0
         if x.number is not None:
             if not self.limits.covers(x.number + end):
-                name = self.limits.name(min(x.number + end, 1 << 32))
-                self.trap(one, "not %s" % name)
-            return x if x.number < 1 << 30 else Value(self.words.clean(x))
+                self.trap(one, "not " + self.limits.name(x.number + end))
+            return x
         x = Value(self.words.clean(x), x.reads)
         if self.checked.get(one.b, 0) < end:
             name = self.limits.name(end)
@@ -274,7 +275,7 @@ class Blocks:
         if store:
             self.flush_if(memory=True)
             values = [self.named(one.a + i) for i in range(2 if width == 8 else 1)]
-        if (one.value or 0) > _LARGEST:
+        if (one.value or 0) + (self.named(one.b).number or 0) > _LARGEST:
             self.trap(one, "True")
             for cell in each(one.writes):
                 self.define(cell, self.words.constant(0))
