@@ -1,10 +1,11 @@
 """Runs the official test suite in MicroPython and prints a table of its files.
 
-    python -m tests.spec.run [--bits 32] [--raw] [--memory SHAPE] [FILE ...]
+    python -m tests.spec.run [--bits 32] [--raw | --native] [--memory SHAPE] [FILE ...]
 
 The suite's folder is in the environment variable ``WASM_SPEC``; files are named as in the table
-(``wg-2.0/i32``). Modules are lowered here and run there, or with ``--raw`` all is done there. What the suite
-has as malformed is rejected there in either case.
+(``wg-2.0/i32``). Modules are lowered here and run there, or with ``--raw`` all is done there, or with
+``--native`` they are compiled to native code, all functions that can be. What the suite has as malformed is
+rejected there in any case.
 """
 
 from __future__ import annotations
@@ -30,10 +31,12 @@ STACK = 16384  # bytes
 TIMEOUT = 300  # seconds for a file
 
 
-def run(path: Path, micropython: list[str], library: Path, raw: bool, memory: str) -> Outcome:
+def run(
+    path: Path, micropython: list[str], library: Path, raw: bool, native: str, memory: str
+) -> Outcome:
     """Runs one file of the suite; ``memory`` is "flat", "sparse" or a number of bytes."""
     with tempfile.TemporaryDirectory() as images:
-        script = Script(path, Path(images), raw)
+        script = Script(path, Path(images), raw, native)
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in script.lines())
         done = subprocess.run(
             [*micropython, "-X", f"heapsize={HEAP}", str(BOARD), str(STACK), memory],
@@ -60,16 +63,20 @@ def library(folder: Path, arch: str) -> Path:
     return folder
 
 
-def run_all(paths: list[Path], bits: int, raw: bool = False, memory: str = "flat") -> list[Outcome]:
+def run_all(
+    paths: list[Path], bits: int, raw: bool = False, memory: str = "flat", native: bool = False
+) -> list[Outcome]:
     """Runs files of the suite on the MicroPython of 64 or 32 bits, with that shape of memory.
 
     Raises LookupError if there is none."""
+    arch = "x64" if bits == 64 else "x86"
     micropython = micropython64() if bits == 64 else micropython32()
     if micropython is None:
         raise LookupError("no 32-bit MicroPython on this machine")
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
-        runtime = library(Path(folder), "x64" if bits == 64 else "x86")
-        return list(pool.map(lambda path: run(path, micropython, runtime, raw, memory), paths))
+        runtime = library(Path(folder), arch)
+        how = (raw, arch if native else "", memory)
+        return list(pool.map(lambda path: run(path, micropython, runtime, *how), paths))
 
 
 def main() -> int:
@@ -77,6 +84,7 @@ def main() -> int:
     parser.add_argument("files", nargs="*", help="such as wg-2.0/i32; all where none is given")
     parser.add_argument("--bits", type=int, choices=(32, 64), default=64, help="MicroPython's word size")
     parser.add_argument("--raw", action="store_true", help="let MicroPython compile the modules too")
+    parser.add_argument("--native", action="store_true", help="compile the modules to native code")
     parser.add_argument("--memory", default="flat", metavar="SHAPE", help="flat, sparse, or bytes to have at most")
     parser.add_argument("--show", type=int, default=20, help="how many failures to print")
     options = parser.parse_args()
@@ -85,7 +93,7 @@ def main() -> int:
         print("error: no such files; set WASM_SPEC to the folder of the test suite", file=sys.stderr)
         return 2
     try:
-        outcomes = run_all(paths, options.bits, options.raw, options.memory)
+        outcomes = run_all(paths, options.bits, options.raw, options.memory, options.native)
     except LookupError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import wasmc
+from wasmdev.native import build
 
 from tests.spec.convert import commands
 from tests.spec.rejections import UNSUPPORTED, complaint
@@ -34,17 +35,19 @@ def value(entry: dict[str, Any]) -> list[str]:
 
 
 class Script:
-    """The commands of a file. Modules are lowered here, or (``raw``) by the board from their binaries.
+    """The commands of a file. Modules are lowered here, or (``raw``) by the board from their binaries; with
+    ``native``, an architecture, they are compiled to its code.
 
     ``lines()`` are for board.py, each begins with the command's place in the file; ``judge`` takes what it
     printed. What the suite has as malformed text, and modules beyond what the engine supports, are skipped.
     """
 
-    def __init__(self, path: Path, images: Path, raw: bool = False) -> None:
+    def __init__(self, path: Path, images: Path, raw: bool = False, native: str = "") -> None:
         self.outcome = Outcome(f"{path.parent.name}/{path.stem}")
         self.commands, self.folder = commands(path)
         self.images = images
         self.raw = raw
+        self.native = native
         self.unsupported, self.reason = UNSUPPORTED.get(f"{path.parent.name}/{path.name}", ("", ""))
         self.absent: dict[str | None, bool] = {}  # modules that need the unsupported; None: the last one
         self.absent_imports: set[str] = set()  # the names under which they would be imported
@@ -138,10 +141,18 @@ class Script:
             return str(source)
         target = self.images / (source.stem + ".img")
         try:
-            target.write_bytes(wasmc.compile(binary))
+            target.write_bytes(self._native(binary) if self.native else wasmc.compile(binary))
         except wasmc.WasmError as error:
             target.write_text(str(error))  # which the board will refuse
         return str(target)
+
+    def _native(self, binary: bytes) -> bytes:
+        """The native image of a module, with its code put beside it."""
+        module = wasmc.decode(binary)
+        wasmc.validate(module)
+        code = build(module, self.native, everything=True)
+        (self.images / code.file).write_bytes(code.mpy)
+        return code.image
 
     @staticmethod
     def _action(action: dict[str, Any]) -> list[Any]:

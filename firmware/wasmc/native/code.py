@@ -121,6 +121,7 @@ def _inline(code: list[Instr]) -> None:
                     one.value = (code[before].value or 0) & 63
                     one.name = one.kernel
                     one.reads = cells(one.b, 2)
+                if code[before].writes & cells(one.c, 2):
                     break
         elif one.kernel in PAIRED:
             one.name = one.kernel
