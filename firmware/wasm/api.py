@@ -33,10 +33,12 @@ def load(
     Raises OSError (no such module), wasmc.WasmError (a .wasm that is malformed or invalid), ImageError,
     LinkError (an import that is not given), Trap (a segment or the start function), MemoryError.
     """
+    native = None
     if isinstance(source, str) and not _is_path(source):
         from .flashed import settings
 
         source, given = settings(source)
+        native = given.get("native")
         grants = given["grants"] if grants is None else grants
         memory = given["memory"] if memory is None else memory
         fuel = given["fuel"] if fuel is None else fuel
@@ -47,9 +49,21 @@ def load(
         output = given.get("output") if output is None else output
     if memory is not None:
         gc.collect()  # what imports left behind would make large buffers scatter, and the largest not fit
-    image = Image(_compiled(source))
+    given = imports or {}, (grants, args, env, files, output), stack, memory, fuel
+    if native and memory != "sparse":
+        try:
+            return _app(native, *given)
+        except MemoryError:  # the code, or the flat memory that it wants: it is interpreted then
+            gc.collect()
+    return _app(_compiled(source), *given)
+
+
+def _app(source, imports, host, stack, memory, fuel):
+    image = Image(source)
+    if image.native and memory is None:
+        memory = "flat"
     try:
-        return App(image, imports or {}, Host(grants, args, env, files, output), stack, memory, fuel)
+        return App(image, imports, Host(*host), stack, memory, fuel)
     finally:
         image.close()
 

@@ -15,6 +15,7 @@ class Image:
 
     def __init__(self, source):
         self.source = source
+        self.native = None  # native code for the functions that are stubs (native.py)
         self._file = open(source, "rb") if isinstance(source, str) else None
         self._at = 0
         head = self.read(struct.calcsize(HEADER_RECORD))

@@ -82,6 +82,8 @@ class Instance:
         self.memory = self.memories[0] if self.memories else None
         if self.memory is not None:
             self.context[core.MEMORY] = self.memory.buffer
+            if self.image.native and (self.memory.sparse or len(self.memory) < self.image.floor):
+                raise MemoryError("native code needs flat memory: flash the module with --portable")
             if self.memory.sparse:
                 self.context[core.DIRECTORY] = self.memory.sparse.directory
                 self.context[core.ACCESS] = self.memory.sparse.access

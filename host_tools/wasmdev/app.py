@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from wasmdev.board import Board
 from wasmdev.errors import WasmdevError
 from wasmdev.files import Progress, digest
+from wasmdev.native import Native
 
 FOLDER = "/wasmdev"  # not /wasm: MicroPython would import the folder in place of the runtime
 
@@ -41,6 +43,7 @@ class App:
     stripped: bytes
     image: bytes
     settings: Settings
+    native: Native | None = None
 
     @property
     def module_hash(self) -> str:
@@ -58,22 +61,40 @@ class App:
         return f"{self.name}.{self.image_hash[:8]}.img"
 
     @property
+    def contents(self) -> dict[str, bytes]:
+        """Its files by name, but for the manifest."""
+        files = {self.image_name: self.image}
+        if self.native:
+            files[self._native_name] = self.native.image
+            files[self.native.file] = self.native.mpy
+        return files
+
+    @property
+    def _native_name(self) -> str:
+        assert self.native
+        return f"{self.name}.{digest(self.native.image)[:8]}.img"
+
+    @property
     def manifest(self) -> bytes:
         """The contents of its manifest."""
         facts = {"image": self.image_name, "hash": self.image_hash, "module": self.module_hash}
+        if self.native:
+            facts |= {"native": self._native_name, "code": self.native.file}
         return json.dumps(facts | vars(self.settings)).encode()
 
 
 def push(board: Board, app: App, progress: Progress | None = None) -> bool:
-    """Put an app on the board; whether its image had to go over. Raises :class:`LinkError`."""
+    """Put an app on the board; whether anything but its manifest had to go over. Raises :class:`LinkError`."""
     files = board.files
     files.make_folder(FOLDER)
-    path = f"{FOLDER}/{app.image_name}"
-    fresh = not files.has(path, app.image)
-    if fresh:
-        files.write(path, app.image, progress)
+    fresh = False
+    for name, content in app.contents.items():
+        path = f"{FOLDER}/{name}"
+        if not files.has(path, content):
+            files.write(path, content, progress)
+            fresh = True
     files.replace(f"{FOLDER}/{app.name}.json", app.manifest)
-    _sweep(board, app.name, app.image_name)
+    _sweep(board, app.name, app.contents)
     return fresh
 
 
@@ -81,7 +102,7 @@ def remove(board: Board, name: str) -> None:
     """Remove an app, if there is one of that name."""
     if board.files.read(f"{FOLDER}/{name}.json"):
         board.files.remove(f"{FOLDER}/{name}.json")
-    _sweep(board, name, "")
+    _sweep(board, name, ())
 
 
 def installed(board: Board) -> dict[str, dict[str, Any]]:
@@ -114,10 +135,13 @@ def _parsed(text: bytes) -> dict[str, Any]:
     return manifest if isinstance(manifest, dict) else {}
 
 
-def _sweep(board: Board, name: str, keep: str) -> None:
-    """Remove images of an app but the one to keep, and what cut transfers left."""
+def _sweep(board: Board, name: str, keep: Collection[str]) -> None:
+    """Remove images of an app but those to keep, native code of no app, and what cut transfers left."""
     image = re.compile(re.escape(name) + r"\.[0-9a-f]{8}\.img")
-    for entry, is_folder, _ in board.files.list(FOLDER):
-        stale = (image.fullmatch(entry) and entry != keep) or entry.endswith(".tmp")
-        if stale and not is_folder:
+    entries = [entry for entry, is_folder, _ in board.files.list(FOLDER) if not is_folder]
+    codes = [entry for entry in entries if re.fullmatch(r"n[0-9a-f]{16}\.mpy", entry)]
+    used = {manifest.get("code") for manifest in installed(board).values()} if codes else set()
+    for entry in entries:
+        stale = (image.fullmatch(entry) and entry not in keep) or entry.endswith(".tmp")
+        if stale or (entry in codes and entry not in used):
             board.files.remove(f"{FOLDER}/{entry}")

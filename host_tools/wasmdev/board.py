@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from wasmdev import descriptions
-from wasmdev.errors import LinkError, UsageError
+from wasmdev.errors import BoardError, LinkError, UsageError
 from wasmdev.files import Files
 from wasmdev.link import Link
 
@@ -102,6 +102,15 @@ class Board:
         self.link.exec("gc.collect()")
         free: int = self.link.eval("gc.mem_free()")
         return free
+
+    def executable_room(self) -> int:
+        """Bytes that native code, linear memory and all else may take: of the heap, unless code has one of its
+        own, as on the ESP32, which is then the answer."""
+        try:
+            regions = self.link.eval("__import__('esp32').idf_heap_info(__import__('esp32').HEAP_EXEC)")
+        except BoardError:
+            return self.free_heap()
+        return max(int(largest) for _, _, largest, _ in regions)
 
     def denied(self) -> dict[str, int]:
         """How often each function was refused to modules since the board started."""

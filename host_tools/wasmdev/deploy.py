@@ -11,6 +11,9 @@ from wasmdev import app, grants, modules, names, runtime
 from wasmdev.board import Board
 from wasmdev.console import count, progress, stage, warn
 from wasmdev.errors import WasmdevError
+from wasmdev.native import Native, build
+
+_HEAP_LEFT = 32768  # bytes that the runtime and an instance take besides code and linear memory
 
 Show = Callable[[str, str], None]
 """Says that a stage is done: its name and details."""
@@ -61,11 +64,16 @@ def ensure_runtime(board: Board, force: bool = False, show: Show = stage) -> Non
     show("runtime", f"installed ({wanted.hash} for {wanted.arch}, {total:,} bytes)")
 
 
-def push(board: Board, prepared: Prepared, name: str, settings: app.Settings, show: Show = stage) -> None:
-    """Push an app, keep its names for traps, and say what it was granted."""
-    ready = app.App(name, prepared.stripped, prepared.image, settings)
+def push(board: Board, prepared: Prepared, name: str, settings: app.Settings, show: Show = stage,
+         native: bool | None = False) -> None:
+    """Push an app, keep its names for traps, and say what it was granted.
+
+    ``native`` tells whether native code goes along; None leaves it to what the module and the board are like.
+    """
+    code = None if native is False else _native(board, prepared, settings, bool(native), show)
+    ready = app.App(name, prepared.stripped, prepared.image, settings, code)
     names.keep(ready.module_hash, names.function_names(prepared.binary, prepared.module))
-    with progress("pushed", len(ready.image)) as advance:
+    with progress("pushed", sum(map(len, ready.contents.values()))) as advance:
         fresh = app.push(board, ready, advance)
     show("pushed", f"{app.FOLDER}/{ready.image_name}" if fresh else "nothing, the board has this image")
     show("verified", f"sha256 {ready.image_hash[:16]}")
@@ -77,3 +85,24 @@ def push(board: Board, prepared: Prepared, name: str, settings: app.Settings, sh
     if not settings.grants and (interfaces := modules.device_interfaces(prepared.module)):
         warn(f"it imports {', '.join(interfaces)} and has no grants: every open will be denied; "
              f"write them in {prepared.path.with_suffix('.toml')} or give --grant")
+
+
+def _native(board: Board, prepared: Prepared, settings: app.Settings, forced: bool, show: Show) -> Native | None:
+    """Native code where it makes the module faster and the board has room for it, or at any rate."""
+    arch = board.facts.arch
+    code = build(prepared.module, arch)
+    total = len(prepared.module.bodies)
+    if not code.taken:
+        why = next(iter(code.refused.values()), "it has no functions")
+        if forced:
+            raise WasmdevError(f"{prepared.path}: no native code: {why}", "flash it with --portable")
+        show("portable", f"interpreted: {why}")
+        return None
+    memory = modules.memory_bytes(prepared.module)
+    needed = len(code.mpy) + (memory if settings.memory is None else min(memory, settings.memory)) + _HEAP_LEFT
+    free = board.executable_room()
+    if not forced and needed > free:
+        show("portable", f"interpreted: {len(code.mpy):,} bytes of native code leave too little of {free:,}")
+        return None
+    show("native", f"{code.taken} of {count(total, 'function')}, {len(code.mpy):,} bytes for {arch}")
+    return code

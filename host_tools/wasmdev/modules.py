@@ -71,6 +71,11 @@ def memory(module: Any) -> str:
     return f"{words} of memory" + (f", at most {most:,}" if most is not None and maximum != minimum else "")
 
 
+def memory_bytes(module: Any) -> int:
+    """Bytes of linear memory that it has from the start."""
+    return sum(minimum << page_size for minimum, _, page_size in module.memories[:1])
+
+
 def _hint(binary: bytes) -> str:
     if binary[:4] == b"\0asm" and binary[4:8] == b"\x0d\0\1\0":
         return "this is a component; wasmdev runs core modules"

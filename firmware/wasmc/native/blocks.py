@@ -14,7 +14,7 @@ from ..viper.weave import indent
 from .bounds import known_at, step
 from .code import Instr, Unfit, each
 from .i64 import INLINE
-from .values import Value, Words, joined
+from .values import Value, Words
 
 _LONGEST = 160  # characters of an expression that is still passed on
 _LARGEST = 0x3FFFFFFF  # bytes of linear memory, at most

@@ -31,7 +31,7 @@ class Unfit(Exception):
 
 @dataclass
 class Instr:
-    """One instruction. ``value`` is its immediate, ``targets`` are indices of instructions, ``at`` is its offset."""
+    """One instruction: ``value`` is its immediate, ``targets`` are indices of instructions, ``at`` its offset."""
 
     name: str
     at: int

@@ -1,7 +1,7 @@
 """64-bit integers as pairs of words: what is written out and not left to a kernel.
 
-Each function takes the writer of the blocks and an instruction, and returns lines and the texts of its results, the
-low half first. ``x``, ``y``, ``r`` and ``a`` are free; no line may write a cell's local.
+Each function takes the writer of the blocks and an instruction, and returns lines and the texts of its results,
+the low half first. ``x``, ``y``, ``r`` and ``a`` are free; no line may write a cell's local.
 """
 
 from __future__ import annotations

@@ -7,13 +7,10 @@ code. Calls between native functions are jumps to states, 0 that of the way back
 
 from __future__ import annotations
 
-import hashlib
-
-from .. import image, isa
+from .. import isa
 from ..emit import Emitter
-from ..module import MEMORY
 from ..viper import interpreter, semantics
-from ..viper.weave import INDENT, PROLOGUE, dispatch, indent
+from ..viper.weave import PROLOGUE, dispatch, indent
 from .blocks import Blocks, Limits
 from .cells import Cells
 from .code import Instr, Unfit, cells, each, function, width
@@ -109,14 +106,15 @@ class Module:
         """
         emit = layout.emit
         start, map_size, marked, calls, groups = state
-        sites = {place: callee for place, callee in layout.calls[calls:]}
+        sites = dict(layout.calls[calls:])
         try:
             if emit.far:
                 raise Unfit("too many cells")
             marks = _marks(emit.map[map_size:], marked)
             code = function(layout, header, marks, sites)
             signature = layout.signatures[int.from_bytes(emit.code[header + 6 : header + 8], "little")]
-            found = Function(self, index, bytes(emit.code[header : header + 8]), code, width(signature.split(">")[1]))
+            results = width(signature.split(">")[1])
+            found = Function(self, index, bytes(emit.code[header : header + 8]), code, results)
             if not self.everything and found.kernel_share() > _MOST_KERNELS:
                 raise Unfit("mostly arithmetic of floats or 64-bit division")
             if self.states + len(found.flow.states) > 0xFFFF:

@@ -104,9 +104,10 @@ class Words:
         if x.number is not None and y.number is not None:
             return self.constant(_FOLD[name](x.number, y.number))
         if name in ("add", "sub", "mul"):
-            if name == "add" and y.number is not None and y.number >> 31 and y.text[0] == "(":
+            if name == "add" and y.number is not None and y.number > 0xC0000000:
                 return joined("(%s - %d)" % (x.text, (1 << 32) - y.number), narrow, x)
-            return joined("(%s %s %s)" % (x.text, {"add": "+", "sub": "-", "mul": "*"}[name], y.text), narrow, x, y)
+            sign = {"add": "+", "sub": "-", "mul": "*"}[name]
+            return joined("(%s %s %s)" % (x.text, sign, y.text), narrow, x, y)
         if name == "and":
             return joined("(%s & %s)" % (x.text, y.text), narrow or x.clean or y.clean, x, y)
         if name in ("or", "xor"):
@@ -120,7 +121,7 @@ class Words:
         if name == "shr_u":
             text = "int(%s >> %s)" if narrow else "(%s >> %s)"
             return joined(text % (self.unsigned(x), by), True, x, y)
-        assert name in ("rotl", "rotr") and x.simple and y.simple, name
+        assert x.simple, "a rotation names its operand twice"
         back = str(-y.number & 31) if y.number is not None else "(0 - %s & 31)" % y.text
         left, right = (by, back) if name == "rotl" else (back, by)
         text = "((%s << %s) | int(%s >> %s))" if narrow else "((%s << %s) | (%s >> %s))"

@@ -12,6 +12,7 @@ from wasmdev.options import BoardName, Fuel, Grants, Memory, Port, Stack, size
 EXAMPLES = """\b
 Examples:
   wasmdev flash examples/blink/blink.wasm --port sim
+  wasmdev flash examples/blink/blink.wasm --port sim --native
   wasmdev flash examples/blink/blink.wasm --port sim --name lamp --grant led=gpio.out:GP15
   wasmdev flash examples/blink/blink.wasm --port sim --boot
 """
@@ -28,6 +29,10 @@ def flash(
     memory: Memory = "",
     fuel: Fuel = None,
     stack: Stack = "",
+    native: Annotated[
+        bool,
+        typer.Option("--native/--portable", help="Send native code along for the board's processor, or none."),
+    ] = False,
     boot: Annotated[
         bool, typer.Option("--boot", help="Start it at power-up, and at every reset, until flashed without.")
     ] = False,
@@ -36,6 +41,9 @@ def flash(
 
     Grants, limits and arguments come from the TOML file beside the module (blink.toml for blink.wasm) and
     from options. A push is atomic: a cut cable or a reset leaves the module that was there whole.
+
+    With --native, functions that it makes faster go along as native code. The portable image goes too, and is
+    what runs where the board has no room for the code and for linear memory in one piece.
 
     A module that starts at power-up is stopped by Ctrl-C. If it crashes three times in a row it isn't started
     again until it is flashed again: a crash is a trap, and a reset or cut of power in its first ten seconds.
@@ -54,7 +62,7 @@ def flash(
         deploy.ensure_runtime(target)
         if not boot and power_up.disarm(target, chosen):
             stage("boot", f"{chosen} doesn't start at power-up any more")
-        deploy.push(target, prepared, chosen, wanted)
+        deploy.push(target, prepared, chosen, wanted, native=native)
         if boot:
             power_up.arm(target, chosen)
             stage("boot", f"{chosen} starts at power-up")
