@@ -65,12 +65,12 @@ def ensure_runtime(board: Board, force: bool = False, show: Show = stage) -> Non
 
 
 def push(board: Board, prepared: Prepared, name: str, settings: app.Settings, show: Show = stage,
-         native: bool | None = False) -> None:
+         native: bool = False) -> None:
     """Push an app, keep its names for traps, and say what it was granted.
 
-    ``native`` tells whether native code goes along; None leaves it to what the module and the board are like.
+    With ``native``, native code goes along where it makes the module faster and the board has room for it.
     """
-    code = None if native is False else _native(board, prepared, settings, bool(native), show)
+    code = _native(board, prepared, settings, show) if native else None
     ready = app.App(name, prepared.stripped, prepared.image, settings, code)
     names.keep(ready.module_hash, names.function_names(prepared.binary, prepared.module))
     with progress("pushed", sum(map(len, ready.contents.values()))) as advance:
@@ -87,21 +87,19 @@ def push(board: Board, prepared: Prepared, name: str, settings: app.Settings, sh
              f"write them in {prepared.path.with_suffix('.toml')} or give --grant")
 
 
-def _native(board: Board, prepared: Prepared, settings: app.Settings, forced: bool, show: Show) -> Native | None:
-    """Native code where it makes the module faster and the board has room for it, or at any rate."""
+def _native(board: Board, prepared: Prepared, settings: app.Settings, show: Show) -> Native | None:
+    """Native code, if it makes the module faster and the board has room for it."""
     arch = board.facts.arch
     code = build(prepared.module, arch)
     total = len(prepared.module.bodies)
     if not code.taken:
         why = next(iter(code.refused.values()), "it has no functions")
-        if forced:
-            raise WasmdevError(f"{prepared.path}: no native code: {why}", "flash it with --portable")
         show("portable", f"interpreted: {why}")
         return None
     memory = modules.memory_bytes(prepared.module)
     needed = len(code.mpy) + (memory if settings.memory is None else min(memory, settings.memory)) + _HEAP_LEFT
     free = board.executable_room()
-    if not forced and needed > free:
+    if needed > free:
         show("portable", f"interpreted: {len(code.mpy):,} bytes of native code leave too little of {free:,}")
         return None
     show("native", f"{code.taken} of {count(total, 'function')}, {len(code.mpy):,} bytes for {arch}")
