@@ -95,6 +95,7 @@ SHAPES = {
         (encode("trap", 2, 0, 0), "trap", TRAPS[2]),
         (encode("exit", 0, 0, 0), "exit", ""),
     ],
+    "native": [(encode("native", 0, 3, 1), "native", "state 259")],
 }
 
 
