@@ -10,23 +10,14 @@ import random
 from collections.abc import Callable
 
 import pytest
-import wasmc
 from wasmdev import app, runtime
 from wasmdev.board import Board
 from wasmdev.errors import LinkError
 from wasmdev.ports import open_board
 
-from tests.wat import wat
+from tests.hil.modules import versioned
 
 pytestmark = pytest.mark.ports("sim")
-
-PADDING = "".join(f"\\{byte:02x}" for byte in random.Random(1).randbytes(4000))
-
-
-def versioned(value: int) -> app.App:
-    binary = wat(f'''(module (func (export "version") (result i32) (i32.const {value})) (data "{PADDING}"))''')
-    return app.App("cut", wasmc.strip(binary), wasmc.compile(binary), app.Settings())
-
 
 def cut_after(board: Board, count: int) -> list[int]:
     """Kill the board once ``count`` bytes went to it; a list of one number, of those that did."""
@@ -72,14 +63,14 @@ def version() -> int:
         return int(board.link.exec("import wasm;print(wasm.load('cut').version())"))
 
 
-def test_push_cut_at_50_points():
+def test_push_cut_at_100_points():
     with open_board("sim") as board:
         runtime.install(board, runtime.Runtime(board.facts.arch))
         app.push(board, versioned(1))
     total = cost(lambda board: app.push(board, versioned(2)))
     draw = random.Random(2)
     now, cuts, after_commit = 2, 0, 0
-    while cuts < 50:
+    while cuts < 100:
         new = 3 - now
         # A third of them near the end, where the commit point is.
         point = draw.randint(1, total) if cuts % 3 else draw.randint(total - 800, total)
@@ -88,7 +79,7 @@ def test_push_cut_at_50_points():
         assert found in (now, new), f"cut after {point} of {total} bytes"
         after_commit += found == new
         now = found
-    assert 0 < after_commit < 50, "the cuts hit only one side of the commit point"
+    assert 0 < after_commit < 100, "the cuts hit only one side of the commit point"
     with open_board("sim") as board:
         app.push(board, versioned(now))
         names = [name for name, _, _ in board.files.list(app.FOLDER)]
