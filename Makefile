@@ -46,10 +46,13 @@ footprint: $(READY) $(PICO) ## bytes of each file of the runtime; RAM and time t
 hil: $(READY) $(PICO) ## the tests that need a board, on PORT (sim, pico, /dev/ttyACM0, ...; WIRING=FILE)
 	$(BIN)/python -m pytest tests/hil --port $(PORT) $(if $(WIRING),--wiring $(WIRING))
 
+soak: $(READY) $(PICO) ## the long form of those: 200 times flash and run, 1,000 assertions of the test suite
+	$(BIN)/python -m pytest tests/hil --port $(PORT) --soak -k "again_and_again or sample"
+
 examples: $(READY) ## build the example modules again from their sources
 	$(BIN)/python examples/build.py
 
 clean: ## remove what the other targets made
 	rm -rf .venv build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
-.PHONY: help setup firmware demo test lint spec bench footprint hil examples clean
+.PHONY: help setup firmware demo test lint spec bench footprint hil soak examples clean

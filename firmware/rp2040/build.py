@@ -93,9 +93,21 @@ def _fetch(work: Path) -> tuple[Path, Path]:
             place = micropython / "lib" / library
             place.rmdir()
             place.symlink_to(Path("../..") / source)
+        _align_frozen_code(micropython / "tools/mpy-tool.py")
         fresh.rename(sources)
     [micropython] = sources.glob("micropython-*")
     return micropython, sdk
+
+
+def _align_frozen_code(tool: Path) -> None:
+    """Let native code that is frozen in begin at a word: Thumb code reads its constants from words beside it.
+
+    MicroPython (1.25 at least) aligns it to halfwords, and half of what is frozen then reads wrong constants.
+    """
+    text = tool.read_text()
+    if (halfwords := "((aligned (2)))") not in text:
+        raise Missing(f"{tool.name} doesn't look like the one of MicroPython 1.25")
+    tool.write_text(text.replace(halfwords, "((aligned (4)))"))
 
 
 def _freeze(runtime: Runtime, folder: Path) -> Path:

