@@ -47,8 +47,10 @@ def load(
         env = given["env"] if env is None else env
         files = given.get("files") if files is None else files
         output = given.get("output") if output is None else output
-    if memory is not None:
-        gc.collect()  # what imports left behind would make large buffers scatter, and the largest not fit
+    if memory is not None or "wasi" not in sys.modules:
+        # What imports left behind would make large buffers, and modules that are imported now, scatter over the
+        # heap, and the largest buffer not fit.
+        gc.collect()
     given = imports or {}, (grants, args, env, files, output), stack, memory, fuel
     if native and memory != "sparse":
         try:
@@ -82,9 +84,9 @@ def _compiled(source):
             source = file.read()
     if bytes(source[:4]) != b"\0asm":
         return source
-    # What the compiler leaves behind must not lie where a page of linear memory will be wanted: such a page is
-    # taken before, if there is room for both.
-    for room in (65536, 0):
+    # What the compiler leaves behind must not lie where a page of linear memory will be wanted, or a part of one:
+    # that is taken before, if there is room for both.
+    for room in (65536, 16384, 0):
         try:
             return _compile(source, bytearray(room))
         except MemoryError:

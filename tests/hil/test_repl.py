@@ -60,6 +60,7 @@ def test_lines_typed_at_the_prompt(sim):
         for line in LINES.strip().splitlines():
             code, _, expected = line.partition("  # ")
             printed = terminal.run(code.rstrip())
+            assert "Traceback" not in printed, line + printed
             if expected:
                 assert printed.replace("\r\n", "\n").strip() == expected.strip(), line
     assert [change.value for change in sim.events if change.pin == 25] == [1, 0] * 5
