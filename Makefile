@@ -4,6 +4,9 @@ BIN := .venv/bin
 READY := .venv/.ready
 # The emulated Pico is among the boards to test on where its firmware can be built.
 PICO := $(if $(shell command -v arm-none-eabi-gcc),firmware)
+# So is a RISC-V computer.
+VIRT := build/firmware/virt_rv32.elf
+RISCV := $(if $(shell command -v riscv64-unknown-elf-gcc),$(VIRT))
 PORT ?= sim
 
 .DEFAULT_GOAL := help
@@ -22,10 +25,15 @@ $(READY): pyproject.toml
 firmware: $(READY) ## build MicroPython for the Pico from Debian's sources, stock and with the runtime frozen in
 	$(BIN)/python -m firmware.rp2040.build build/firmware
 
+qemu: $(VIRT) ## build MicroPython for the RISC-V computer that qemu emulates
+
+$(VIRT): $(READY) firmware/debian.py firmware/qemu/build.py
+	$(BIN)/python -m firmware.qemu.build $(@D)
+
 demo: $(READY) ## flash the examples to the simulated board: a pin that blinks, a thermometer, a weather station
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh $(PORT)
 
-test: $(READY) $(PICO) lint ## all tests, on 64-bit and 32-bit MicroPython
+test: $(READY) $(PICO) $(RISCV) lint ## all tests, on 64-bit and 32-bit MicroPython
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(READY) ## ruff and mypy
@@ -55,4 +63,4 @@ examples: $(READY) ## build the example modules again from their sources
 clean: ## remove what the other targets made
 	rm -rf .venv build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
-.PHONY: help setup firmware demo test lint spec bench footprint hil soak examples clean
+.PHONY: help setup firmware qemu demo test lint spec bench footprint hil soak examples clean
