@@ -14,12 +14,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from firmware.debian import Archive, Missing
-
-if TYPE_CHECKING:
-    from wasmdev.runtime import Runtime
 
 SUITE = "trixie"
 ARCH = "armv6m"
@@ -42,6 +38,7 @@ def build(folder: Path) -> None:
     Sources and objects stay in ``FOLDER/work``. Raises Missing when a tool or a package can't be had, or the
     build fails.
     """
+    from wasmdev.export import export
     from wasmdev.runtime import Runtime
 
     runtime = Runtime(ARCH)
@@ -56,8 +53,9 @@ def build(folder: Path) -> None:
     micropython, sdk = _fetch(work)
     if not stock.exists():
         _make(work, micropython, sdk, _STOCK, stock)
-    modules = _freeze(runtime, work / "frozen")
-    _make(work, micropython, sdk, _STOCK + f'freeze("{modules}")\n', frozen)
+    shutil.rmtree(work / "runtime", ignore_errors=True)
+    export(work / "runtime", ARCH)
+    _make(work, micropython, sdk, _STOCK + f'include("{work}/runtime/manifest.py")\n', frozen)
     contains.write_text(runtime.hash)
 
 
@@ -108,16 +106,6 @@ def _align_frozen_code(tool: Path) -> None:
     if (halfwords := "((aligned (2)))") not in text:
         raise Missing(f"{tool.name} doesn't look like the one of MicroPython 1.25")
     tool.write_text(text.replace(halfwords, "((aligned (4)))"))
-
-
-def _freeze(runtime: Runtime, folder: Path) -> Path:
-    """The runtime's ``.mpy`` files in a folder, for the manifest."""
-    shutil.rmtree(folder, ignore_errors=True)
-    for path, content in runtime.frozen().items():
-        place = folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content)
-    return folder
 
 
 def _compile(work: Path, micropython: Path, sdk: Path, manifest: str) -> bytes:

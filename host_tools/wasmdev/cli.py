@@ -13,6 +13,7 @@ from wasmdev import __version__
 from wasmdev.commands import (
     call,
     devices,
+    export,
     firmware,
     flash,
     info,
@@ -29,7 +30,7 @@ from wasmdev.commands import (
 from wasmdev.errors import WasmdevError
 
 _COMMANDS = (
-    flash, run, call, ls, rm, info, install, devices, firmware, validate, inspect, strip, sim, pico,
+    flash, run, call, ls, rm, info, install, export, devices, firmware, validate, inspect, strip, sim, pico,
 )  # fmt: skip
 _INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
 
