@@ -184,9 +184,10 @@ def test_what_is_no_firmware(tmp_path, content, why):
 
 def test_firmware_of_another_chip(tmp_path):
     path = tmp_path / "rp2350.uf2"
-    block = bytearray(STOCK.read_bytes()[:512])
-    block[28:32] = (0xE48BFF59).to_bytes(4, "little")
-    path.write_bytes(block)
+    firmware = bytearray(STOCK.read_bytes())
+    for start in range(0, len(firmware), 512):
+        firmware[start + 28 : start + 32] = (0xE48BFF59).to_bytes(4, "little")
+    path.write_bytes(firmware)
     with pytest.raises(PicoError, match="isn't made for the RP2040"):
         PicoBoard(tmp_path / "flash.bin", path)
 

@@ -19,6 +19,6 @@ def test_every_assertion_holds(bits: int, raw: bool, native: bool) -> None:
         pytest.skip("WASM_SPEC names no copy of the test suite")
     if bits == 32:
         need_micropython32()
-    outcomes = run_all(paths, bits, raw, native)
+    outcomes = run_all(paths, bits, raw, native=native)
     assert not [failure for outcome in outcomes for failure in outcome.failures]
     assert sum(outcome.passed for outcome in outcomes) >= 26_000

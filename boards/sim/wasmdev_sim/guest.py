@@ -23,9 +23,9 @@ if sys.platform != "win32":
         import tty
 
 # A collector needs this much of a heap for its own tables: 3 bits for each block of 4 words.
-_TABLES = 1 + 3 / 8 / 16
+_TABLES = 1 + 3 / 8 / 32
 # What the simulated hardware occupies of a 64-bit heap: a program finds as much free as on the board.
-_SIMULATION = 23_900
+_SIMULATION = 27_900
 
 # MicroPython's own handler of SIGINT raises at once, also where its allocator holds a lock: that can be the end
 # of the process. What boards do, and this one at another signal, is to raise when code comes to a safe place.
