@@ -89,12 +89,11 @@ def test_file(name, port, tmp_path):
     assert outcome.passed >= 19
 
 
+@pytest.mark.soak
 @pytest.mark.ports("pico")
 @pytest.mark.parametrize("part", range(PARTS))
-def test_sample_of_every_file(part, port, tmp_path, request):
+def test_sample_of_every_file(part, port, tmp_path):
     """Some thousand assertions on the emulated Pico, from all files that have any for a board."""
-    if not request.config.getoption("--soak"):
-        pytest.skip("takes half an hour: make soak PORT=pico")
     paths = suite()[part::PARTS]
     if not paths:
         pytest.skip("WASM_SPEC names no copy of the test suite")

@@ -9,16 +9,12 @@ import pytest
 
 from tests.hil.conftest import Wasmdev
 
+pytestmark = pytest.mark.ports("sim")  # the commands put the model of the chip there
+
 MODULE = Path(__file__).parents[2] / "examples" / "weather" / "weather.wasm"
 
 
-@pytest.fixture
-def on_sim(port: str) -> None:
-    if port != "sim":
-        pytest.skip("the chip's model is on sim")
-
-
-def test_weather_station(on_sim: None, wasmdev: Wasmdev) -> None:
+def test_weather_station(wasmdev: Wasmdev) -> None:
     assert wasmdev("flash", MODULE).code == 0
     done = wasmdev("run", "weather", "--press", "button@0.6")
     assert done.code == 0, done.err
@@ -41,7 +37,7 @@ def test_weather_station(on_sim: None, wasmdev: Wasmdev) -> None:
         ("button@-1", "error: --press button@-1"),
     ],
 )
-def test_presses_that_are_wrong(press: str, error: str, on_sim: None, wasmdev: Wasmdev) -> None:
+def test_presses_that_are_wrong(press: str, error: str, wasmdev: Wasmdev) -> None:
     wasmdev("flash", MODULE)
     done = wasmdev("run", "weather", "--press", press)
     assert done.code == 2
