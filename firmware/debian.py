@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -90,6 +92,19 @@ def run(command: list[str], cwd: Path | None = None) -> None:
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()
         raise Missing(f"{command[0]} ended with {done.returncode}: {said[-1] if said else 'no message'}")
+
+
+def main(build: Callable[[Path], None], usage: str) -> int:
+    """The command line of a build, whose one argument is the folder for what it makes; the exit code."""
+    if len(sys.argv) != 2:
+        print(usage)
+        return 2
+    try:
+        build(Path(sys.argv[1]).resolve())
+    except Missing as why:
+        print(f"error: can't build the firmware: {why}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _mirror() -> str:

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from firmware.debian import Archive, Missing, run
+from firmware.debian import Archive, Missing, main, run
 
 SUITE = "trixie"
 HEAP = 242048  # bytes: what is free on a Pico
@@ -46,17 +46,5 @@ def build(folder: Path) -> None:
         os.replace(beside, folder / "virt_rv32.elf")
 
 
-def main() -> int:
-    if len(sys.argv) != 2:
-        print(__doc__)
-        return 2
-    try:
-        build(Path(sys.argv[1]).resolve())
-    except Missing as why:
-        print(f"error: can't build the firmware: {why}", file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(build, __doc__))

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from firmware.debian import Archive, Missing
+from firmware.debian import Archive, Missing, main
 
 SUITE = "trixie"
 ARCH = "armv6m"
@@ -137,17 +137,5 @@ def _run(work: Path, command: list[str]) -> None:
         raise Missing(f"{command[0]} failed: {errors[0] if errors else 'no message'}")
 
 
-def main() -> int:
-    if len(sys.argv) != 2:
-        print(__doc__)
-        return 2
-    try:
-        build(Path(sys.argv[1]).resolve())
-    except Missing as why:
-        print(f"error: can't build the firmware: {why}", file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(build, __doc__))

@@ -17,7 +17,6 @@ from rp2040py.utils.logging import ConsoleLogger, LogLevel
 from .flash import Flash
 from .mends import EdgeUart, PatientHost
 
-NS_PER_CYCLE = 8  # at 125 MHz, whatever machine.freq says
 _PROMPT = b">>> "
 _SETTLED_NS = 400_000_000  # after the start of USB, when a board that shows no prompt takes input
 _QUIET_NS = 50_000_000  # and after its last write to flash: nothing may interrupt the making of a file system
