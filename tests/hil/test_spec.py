@@ -57,10 +57,11 @@ def run_on(board, script: Script, lines: list[list[Any]], alone: bool) -> Outcom
         for i, item in enumerate(line):
             if isinstance(item, str) and item.endswith(".img"):
                 send()
+                if alone:
+                    board.restart()
                 board.files.write("/spec.img", Path(item).read_bytes())
                 line[i] = "/spec.img"
                 if alone:
-                    board.restart()
                     begin()
         waiting.append(json.dumps(line))
         if len(waiting) == BATCH:
