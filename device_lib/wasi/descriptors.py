@@ -31,7 +31,6 @@ TYPES = {
 # Rights, by the bits of WASI.
 _ADVISE = const(1 << 7)
 _ALLOCATE = const(1 << 8)
-_SET_TIMES = const(1 << 23)
 
 _LARGEST = const(0x3FFFFFFF)  # of files: more than any board's flash
 
@@ -167,9 +166,13 @@ class Functions:
         if had:
             entry[2].inheriting = inheriting
 
-    def fd_filestat_set_times(self, handle, *times):
-        self._file(handle, _SET_TIMES)
-        raise Refused(NOTSUP)
+    def fd_filestat_set_times(self, handle, accessed, modified, which):
+        entry = self._table.descriptor(handle)
+        if entry[3] is None:
+            raise Refused(SPIPE)
+        if not entry[1] & files.SET_TIMES:
+            raise Refused(NOTCAPABLE)
+        files.refuse_times(which)
 
     def fd_renumber(self, handle, to):
         entry = self._table.descriptor(handle)

@@ -9,7 +9,7 @@ import sys
 
 from micropython import const
 
-from .errno import BUSY, FAULT, INVAL, NAMETOOLONG, NOENT, NOTCAPABLE, NOTDIR, SUCCESS
+from .errno import BUSY, FAULT, INVAL, NAMETOOLONG, NOENT, NOTCAPABLE, NOTDIR, NOTSUP, SUCCESS
 from .errno import of as errno_of
 
 # Rights, by the bits of WASI.
@@ -21,11 +21,12 @@ PATH_OPEN = const(1 << 13)
 FD_READDIR = const(1 << 14)
 PATH_SET_SIZE = const(1 << 19)
 FD_SET_SIZE = const(1 << 22)
+SET_TIMES = const(1 << 23)
 
 FILE_READ = const(0x082000BF)  # datasync read seek set_flags sync tell advise filestat_get poll
 FILE_WRITE = const(0x00C00140)  # write allocate set_size set_times
 FOLDER_READ = const(0x0024E011)  # datasync sync open readdir readlink path_filestat_get filestat_get
-FOLDER_WRITE = const(0x071B1E00)  # create_* link_* rename_* path_set_* symlink remove unlink
+FOLDER_WRITE = const(0x079B1E00)  # create_* link_* rename_* path_set_* set_times symlink remove unlink
 
 APPEND = const(1)  # descriptor flags
 NONBLOCK = const(4)
@@ -115,6 +116,11 @@ def _refuse_link(path, name):
         for entry in os.ilistdir(path or "/"):
             if entry[0] == name and entry[1] not in (_IS_FOLDER, 0x8000):
                 raise Refused(NOTCAPABLE)
+
+
+def refuse_times(which):
+    """Refuse to set times: MicroPython can't. ``which`` are the flags, that say now or a given time of each."""
+    raise Refused(INVAL if which & ~15 or which & 3 == 3 or which & 12 == 12 else NOTSUP)
 
 
 def refuse_open(path):

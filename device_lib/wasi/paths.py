@@ -37,7 +37,6 @@ _RENAME_SOURCE = const(1 << 16)
 _RENAME_TARGET = const(1 << 17)
 _FILESTAT_GET = const(1 << 18)
 _SET_TIMES = const(1 << 20)
-_FILE_TIMES = const(1 << 23)
 _SYMLINK = const(1 << 24)
 _REMOVE_DIRECTORY = const(1 << 25)
 _UNLINK_FILE = const(1 << 26)
@@ -70,6 +69,7 @@ class Functions:
         table = self._table
         table.memory.u32(out)
         folder = self._folder(handle, files.PATH_OPEN)
+        allowed = table.entry(handle)[1]
         path, folder_only = resolve(folder, self._text(path, length))
         table.free()
         found = is_folder(path)
@@ -83,7 +83,7 @@ class Functions:
             raise Refused(NOENT if found is None else NOTDIR)
         else:
             rights = base & folder.inheriting & (files.FILE_READ | files.FILE_WRITE)
-            self._prepare(folder, path, how, found is None, base)
+            self._prepare(folder, allowed, path, how, found is None, base)
             entry = self._open_file(folder, path, how, rights, flags)
         return table.put(out, table.add(entry))
 
@@ -93,21 +93,21 @@ class Functions:
         rights = base & folder.inheriting & (files.FOLDER_READ | files.FOLDER_WRITE)
         return PREVIEW1, rights, Folder(path, inheriting & folder.inheriting, folder.quota), path
 
-    def _prepare(self, folder, path, how, missing, base):
-        """Refuse what the folder doesn't allow, and make a file that is to be made."""
+    def _prepare(self, folder, allowed, path, how, missing, base):
+        """Refuse what the folder's rights don't allow, and make a file that is to be made."""
         if base & files.FD_WRITE and not folder.inheriting & files.FD_WRITE:
             raise Refused(NOTCAPABLE)
-        if how & _TRUNCATE and not folder.inheriting & files.FD_SET_SIZE:
+        if how & _TRUNCATE and not allowed & files.PATH_SET_SIZE:
             raise Refused(NOTCAPABLE)
         if missing:
             if not how & _CREATE:
                 raise Refused(NOENT)
-            if not folder.inheriting & files.PATH_CREATE_FILE:
+            if not allowed & files.PATH_CREATE_FILE:
                 raise Refused(NOTCAPABLE)
             open(path, "wb").close()
 
     def _open_file(self, folder, path, how, rights, flags):
-        writes = bool(rights & (files.FILE_WRITE & ~_FILE_TIMES))
+        writes = bool(rights & (files.FILE_WRITE & ~files.SET_TIMES))
         if how & _TRUNCATE:
             file = File(path, True, 0, folder.quota)
             try:
@@ -181,17 +181,19 @@ class Functions:
         raise Refused(INVAL)  # there is something, and it is no link
 
     def path_symlink(self, _, __, handle, path, length):
-        resolve(self._folder(handle, _SYMLINK), self._text(path, length))
-        raise Refused(NOTSUP)
+        path, folder_only = resolve(self._folder(handle, _SYMLINK), self._text(path, length))
+        if is_folder(path) is not None:
+            raise Refused(EXIST)
+        raise Refused(NOENT if folder_only else NOTSUP)
 
     def path_link(self, handle, _, old, length, target, new, new_length):
         self._existing(self._folder(handle, _LINK_SOURCE), old, length)
         resolve(self._folder(target, _LINK_TARGET), self._text(new, new_length))
         raise Refused(NOTSUP)
 
-    def path_filestat_set_times(self, handle, _, path, length, *times):
+    def path_filestat_set_times(self, handle, _, path, length, accessed, modified, which):
         self._existing(self._folder(handle, _SET_TIMES), path, length)
-        raise Refused(NOTSUP)
+        files.refuse_times(which)
 
     def _folder(self, handle, right):
         """The folder behind a handle. Raises Refused."""

@@ -225,6 +225,22 @@ def test_read_only_means_it():
     assert _contents("f") == b"abc"
 
 
+def test_to_create_is_a_right_of_the_folder_not_of_what_is_in_it():
+    guest = _fresh()
+    create, set_size, read_write = 1 << 10, 1 << 19, 1 << 1 | 1 << 6
+    for rights, creates, cuts in ((create, 0, 76), (set_size, 76, 0), (create | set_size, 0, 0)):
+        assert guest.call(WASI, "path_open", 3, 0, b".", DIRECTORY, 1 << 13 | rights, read_write, 0, OUT) == 0
+        folder = guest.out()
+        assert _open(guest, b"f", CREATE, read_write, folder=folder) == creates
+        _opened(guest, b"f", CREATE)
+        assert guest.call(WASI, "fd_close", guest.out()) == 0
+        if not creates:
+            assert guest.call(WASI, "fd_close", folder + 1) == 0
+        assert _open(guest, b"f", TRUNCATE, 1 << 1, folder=folder) == cuts
+        guest.table.close()
+        os.remove(ROOT + "/f")
+
+
 def test_rights_can_only_be_given_up():
     guest = _fresh()
     handle = _opened(guest, b"f", CREATE)
@@ -308,7 +324,13 @@ def test_what_boards_file_systems_lack():
     handle = _opened(guest, b"f", CREATE)
     assert guest.call(WASI, "fd_filestat_set_times", handle, 0, 0, 0) == 58
     assert guest.call(WASI, "path_filestat_set_times", 3, 0, b"f", 0, 0, 0) == 58
+    for which in (3, 12, 16):
+        assert guest.call(WASI, "fd_filestat_set_times", handle, 0, 0, which) == 28
+        assert guest.call(WASI, "path_filestat_set_times", 3, 0, b"f", 0, 0, which) == 28
+    assert guest.call(WASI, "fd_filestat_set_times", 3, 0, 0, 1) == 58
     assert guest.call(WASI, "path_symlink", b"f", 3, b"g") == 58
+    assert guest.call(WASI, "path_symlink", b"g", 3, b"f") == 20
+    assert guest.call(WASI, "path_symlink", b"f", 3, b"g/") == 44
     assert guest.call(WASI, "path_link", 3, 0, b"f", 3, b"g") == 58
     assert guest.call(WASI, "path_readlink", 3, b"f", BUFFER, 9, OUT) == 28
     assert guest.call(WASI, "path_readlink", 3, b"g", BUFFER, 9, OUT) == 44
