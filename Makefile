@@ -44,9 +44,11 @@ spec: $(READY) ## the official test suite in MicroPython; its folder is in WASM_
 	$(BIN)/python -m tests.spec.run --bits 64
 	$(BIN)/python -m tests.spec.run --bits 32
 
-bench: $(READY) $(PICO) ## time the engine against the same algorithms in plain MicroPython, a push against mpremote's
+bench: $(READY) $(PICO) ## time the engine against the same algorithms in plain MicroPython, native code against wasm3, a push against mpremote's
 	$(BIN)/python -m tests.bench --bits 64
 	$(BIN)/python -m tests.bench --bits 32
+	@$(BIN)/python -m pip install --quiet --group peers 2>/dev/null || true
+	$(BIN)/python -m tests.bench.desk_wasm3
 	$(BIN)/python -m tests.bench.push --port $(if $(PICO),pico,sim)
 
 footprint: $(READY) $(PICO) ## bytes of each file of the runtime; RAM and time that it takes on an emulated Pico
