@@ -14,13 +14,14 @@ from ..viper.weave import indent
 from .bounds import known_at, step
 from .code import Instr, Unfit, each
 from .i64 import INLINE
+from .ranges import OPPOSITE, is_exact, is_positive
+from .spans import Spans
 from .values import Value, Words
 
 _LONGEST = 160  # characters of an expression that is still passed on
 _LARGEST = 0x3FFFFFFF  # bytes of linear memory, at most
 _SHIFTS = ("rotl", "rotr")
 _COMPARISONS = ("eq", "ne", "lt_s", "ge_s", "lt_u", "ge_u")
-_OPPOSITE = {"eq": "ne", "ne": "eq", "lt_s": "ge_s", "ge_s": "lt_s", "lt_u": "ge_u", "ge_u": "lt_u"}
 
 
 class Limits:
@@ -56,6 +57,7 @@ class Blocks:
         self.unaligned = unaligned
         self.names = function.names
         self.known = known_at(self.flow)
+        self.spans = Spans(self.flow)
         self.lines: list[str] = []
         self.pending: dict[int, Value] = {}
         self.constants: dict[int, Value] = {}
@@ -231,10 +233,11 @@ class Blocks:
         same = one.value is None and one.b == one.c
         x = self.named(one.b) if same or name in _SHIFTS else self.use(one.b)
         y = self.right(one, same or name in _SHIFTS)
+        ranges = self.spans.operands[self.at]
         if name in _COMPARISONS:
-            self.define(one.a, words.compare(name, x, y))
+            self.define(one.a, words.compare(name, x, y, is_positive(*ranges)))
         else:
-            self.define(one.a, words.binary(name, x, y))
+            self.define(one.a, words.binary(name, x, y, is_exact(name, *ranges, words.is_negative(y))))
 
     def statements(self, one: Instr, body: list[str], x: Value, y: Value | None) -> None:
         """A template of semantics.py, whose operands are ``x`` and ``y``."""
@@ -261,7 +264,8 @@ class Blocks:
                 self.trap(one, "not " + self.limits.name(x.number + end))
             return x
         x = Value(self.words.clean(x), x.reads)
-        if self.checked.get(one.b, 0) < end:
+        most = self.spans.addresses[self.at].unsigned[1] + end
+        if self.checked.get(one.b, 0) < end and not self.limits.covers(most):
             name = self.limits.name(end)
             text = "%s >= %s"
             if self.words.bits == 32:
@@ -299,45 +303,50 @@ class Blocks:
     def far(self, one: Instr, address: Value, offset: int, width: int, values: list[Value]) -> None:
         """An access of 2, 4 or 8 bytes."""
         x = address.text
-        if width == 2:
-            self.lines.append("x = memory + %s + %d" % (x, offset))
-            if values:
-                self.lines += ["ptr8(x)[0] = %s" % values[0].text, "ptr8(x)[1] = %s >> 8" % values[0].text]
-                return
-            text = "ptr8(x)[0] | (ptr8(x)[1] << 8)"
-            if one.name[-1] == "s":
-                text = "((%s) ^ 0x8000) - 0x8000" % text
-            self.assigned(one.a)
-            value = Value("(%s)" % text, clean=one.name[-1] == "u")
-            self.lines.append("%s = %s" % (self.local(one.a), self.words.clean(value)))
-            return
-        count = width // 4
-        at = "ptr32(memory + %s)[%%d]" % x if offset % 4 == 0 else "ptr32(memory + %s + %d)[%%d]" % (x, offset)
-        first = offset // 4 if offset % 4 == 0 else 0
+        span = self.spans.addresses[self.at]
+        unit = min(width, 4)
+        aligned = self.unaligned or (span.bits >= unit >> 1 and (span.rest + offset) % unit == 0)
+        base, first = ("memory + %s + %d" % (x, offset), 0) if offset % unit else ("memory + " + x, offset // unit)
+        if address.number is not None and (address.number + offset) % unit == 0:
+            base, first = "memory", (address.number + offset) // unit
+        count = width // unit
+        whole = ["ptr%d(%s)[%d]" % (8 * unit, base, first + i) for i in range(count)]
         if values:
-            whole = ["%s = %s" % (at % (first + i), values[i].text) for i in range(count)]
-        else:
-            if self.unaligned and count == 1:
-                self.define(one.a, Value(at % first, address.reads, memory=True))
-                return
-            targets = [self.local(one.a + i) for i in range(count)]
-            for i in range(count):
-                self.assigned(one.a + i)
-            whole = ["%s = %s" % (targets[i], at % (first + i)) for i in range(count)]
-            if count == 2 and targets[0] == x:  # the address goes last
-                whole.reverse()
-        if self.unaligned or (address.number is not None and (address.number + offset) & 3 == 0):
-            self.lines += whole
+            lines = ["%s = %s" % (whole[i], values[i].text) for i in range(count)]
+            if not aligned:
+                parts = ["x = memory + %s + %d" % (x, offset)]
+                for i in range(width):
+                    value = values[i // 4].text
+                    parts.append("ptr8(x)[%d] = %s" % (i, "%s >> %d" % (value, 8 * (i % 4)) if i % 4 else value))
+                lines = self.split(x, offset, unit, lines, parts)
+            self.lines += lines
             return
-        parts = ["x = memory + %s + %d" % (x, offset)]
+        signed = "((%s ^ 0x8000) - 0x8000)" if one.name == "i32.load16_s" else "%s"
+        if aligned and count == 1:
+            self.loaded(one, address, signed % whole[0])
+            return
+        targets = [self.local(one.a + i) for i in range(count)]
         for i in range(count):
-            if values:
-                parts += ["ptr8(x)[%d] = %s >> %d" % (4 * i + k, values[i].text, 8 * k) for k in range(4)]
-            else:
-                bytes_ = " | ".join("(ptr8(x)[%d] << %d)" % (4 * i + k, 8 * k) for k in range(4))
-                parts.append("%s = %s" % (targets[i], bytes_))
-        test = "%s & 3" % x if offset % 4 == 0 else "(%s + %d) & 3" % (x, offset)
-        self.lines += ["if %s:" % test, *indent(parts), "else:", *indent(whole)]
+            self.assigned(one.a + i)
+        lines = ["%s = %s" % (targets[i], self.cut(one, signed % whole[i])) for i in range(count)]
+        if count == 2 and targets[0] == x:  # the address goes last
+            lines.reverse()
+        if not aligned:
+            parts = ["x = memory + %s + %d" % (x, offset)]
+            for i in range(count):
+                bytes_ = " | ".join("(ptr8(x)[%d] << %d)" % (unit * i + k, 8 * k) for k in range(unit))
+                parts.append("%s = %s" % (targets[i], self.cut(one, signed % ("(%s)" % bytes_))))
+            lines = self.split(x, offset, unit, lines, parts)
+        self.lines += lines
+
+    def cut(self, one: Instr, text: str) -> str:
+        """The text of what was loaded, as it is kept in a local."""
+        return self.words.clean(Value(text, clean=one.name != "i32.load16_s"))
+
+    def split(self, x: str, offset: int, unit: int, whole: list[str], parts: list[str]) -> list[str]:
+        """An access as a whole, where its address allows that, or in bytes."""
+        test = "(%s + %d) & %d" % (x, offset, unit - 1) if offset % unit else "%s & %d" % (x, unit - 1)
+        return ["if %s:" % test, *indent(parts), "else:", *indent(whole)]
 
     def move(self, one: Instr) -> None:
         self.define(one.a, self.use(one.b))
@@ -441,7 +450,9 @@ class Blocks:
         name = one.name[6:]
         x = self.use(one.a)
         y = self.words.constant(one.value) if one.value is not None else self.use(one.b)
-        return self.words.condition(name, x, y), self.words.condition(_OPPOSITE[name], x, y)
+        positive = is_positive(*self.spans.operands[self.at])
+        condition = self.words.condition
+        return condition(name, x, y, positive), condition(OPPOSITE[name], x, y, positive)
 
 
 _WIDTHS = {name: width for table in (semantics.LOADS, semantics.STORES) for name, (width, _) in table.items()}

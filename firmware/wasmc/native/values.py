@@ -98,16 +98,22 @@ class Words:
             )
         return "((%s ^ sign) - sign)" % self.clean(value)
 
-    def binary(self, name: str, x: Value, y: Value) -> Value:
-        """``i32.`` add, sub, mul, and, or, xor and shifts."""
+    def is_negative(self, value: Value) -> bool:
+        """Whether a constant is added by subtracting its opposite."""
+        return value.number is not None and value.number > 0xC0000000
+
+    def binary(self, name: str, x: Value, y: Value, exact: bool) -> Value:
+        """``i32.`` add, sub, mul, and, or, xor and shifts. ``exact``: of clean operands the result is clean."""
         narrow = self.bits == 32
+        whole = narrow or (exact and x.clean and y.clean)
         if x.number is not None and y.number is not None:
             return self.constant(_FOLD[name](x.number, y.number))
         if name in ("add", "sub", "mul"):
-            if name == "add" and y.number is not None and y.number > 0xC0000000:
-                return joined("(%s - %d)" % (x.text, (1 << 32) - y.number), narrow, x)
+            if name == "add" and self.is_negative(y):
+                whole = narrow or (exact and x.clean)
+                return joined("(%s - %d)" % (x.text, (1 << 32) - (y.number or 0)), whole, x)
             sign = {"add": "+", "sub": "-", "mul": "*"}[name]
-            return joined("(%s %s %s)" % (x.text, sign, y.text), narrow, x, y)
+            return joined("(%s %s %s)" % (x.text, sign, y.text), whole, x, y)
         if name == "and":
             return joined("(%s & %s)" % (x.text, y.text), narrow or x.clean or y.clean, x, y)
         if name in ("or", "xor"):
@@ -115,7 +121,7 @@ class Words:
             return joined(text, narrow or (x.clean and y.clean), x, y)
         by = str(y.number & 31) if y.number is not None else "(%s & 31)" % y.text
         if name == "shl":
-            return joined("(%s << %s)" % (x.text, by), narrow, x, y)
+            return joined("(%s << %s)" % (x.text, by), whole, x, y)
         if name == "shr_s":
             return joined("(%s >> %s)" % (self.signed(x), by), narrow, x, y)
         if name == "shr_u":
@@ -127,8 +133,8 @@ class Words:
         text = "((%s << %s) | int(%s >> %s))" if narrow else "((%s << %s) | (%s >> %s))"
         return joined(text % (x.text, left, self.unsigned(x), right), narrow, x, y)
 
-    def condition(self, name: str, x: Value, y: Value) -> str:
-        """A text that is true where the comparison holds."""
+    def condition(self, name: str, x: Value, y: Value, positive: bool = False) -> str:
+        """A text that is true where the comparison holds. ``positive``: no operand has its highest bit set."""
         if name in ("eq", "ne"):
             if y.number == 0:
                 return ("not " if name == "eq" else "") + self.clean(x)
@@ -138,18 +144,20 @@ class Words:
         sign = {"lt": "<", "ge": ">="}[name[:2]]
         if name[-1] == "u":
             return "%s %s %s" % (self.unsigned(x), sign, self.unsigned(y))
+        if self.bits == 64 and positive:
+            return "%s %s %s" % (self.clean(x), sign, self.clean(y))
         if self.bits == 64 and x.number is None and y.number is None:
             return "(%s ^ sign) %s (%s ^ sign)" % (self.clean(x), sign, self.clean(y))
         return "%s %s %s" % (self.signed(x), sign, self.signed(y))
 
-    def compare(self, name: str, x: Value, y: Value) -> Value:
+    def compare(self, name: str, x: Value, y: Value, positive: bool = False) -> Value:
         """A comparison's result, 0 or 1."""
         if name == "eq":
             text = "int(%s == %s)" % (self.clean(x), self.clean(y))
         elif name == "ne":
             text = "int(%s != %s)" % (self.clean(x), self.clean(y))
         else:
-            text = "int(%s)" % self.condition(name, x, y)
+            text = "int(%s)" % self.condition(name, x, y, positive)
         return joined(text, True, x, y)
 
     def expand(self, lines: str | list[str]) -> list[str]:
