@@ -11,6 +11,7 @@ import typer
 
 from wasmdev import __version__
 from wasmdev.commands import (
+    build,
     call,
     devices,
     export,
@@ -30,12 +31,13 @@ from wasmdev.commands import (
 from wasmdev.errors import WasmdevError
 
 _COMMANDS = (
-    flash, run, call, ls, rm, info, install, export, devices, firmware, validate, inspect, strip, sim, pico,
+    build, flash, run, call, ls, rm, info, install, export, devices, firmware, validate, inspect, strip, sim, pico,
 )  # fmt: skip
 _INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
 
 _EXAMPLES = """\b
 Examples:
+  wasmdev build blink.c                  compile a module
   wasmdev flash blink.wasm --port sim    put a module on the simulated board
   wasmdev run blink --port sim           run it there
   wasmdev validate blink.wasm            check it without any board

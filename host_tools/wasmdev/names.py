@@ -26,6 +26,19 @@ def function_names(binary: bytes, module: Any) -> dict[int, str]:
     return names
 
 
+def kept(binary: bytes, module: Any) -> bytes:
+    """The module without custom sections but for the one with names, which comes last (spec, appendix)."""
+    import wasmc
+    from wasmc.sections import CUSTOM
+
+    customs = iter(module.customs)
+    stripped = wasmc.strip(binary)
+    for number, start, end in module.sections:
+        if number == CUSTOM and next(customs)[0] == "name":
+            stripped += binary[start:end]
+    return stripped
+
+
 def keep(module_hash: str, names: dict[int, str]) -> None:
     """Remember the names of a module that goes to a board."""
     folders.write_whole(_path(module_hash), json.dumps(names).encode())
