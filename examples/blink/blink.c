@@ -1,10 +1,8 @@
 /* Blinks the pin that its grants call "led" five times, two times a second. */
 
 #include "wasi_gpio.h"
+#include "wasi_process.h"
 #include "wasi_time.h"
-
-WASI_IMPORT("wasi_snapshot_preview1", "proc_exit")
-_Noreturn void proc_exit(int32_t code);
 
 __attribute__((export_name("add"))) int32_t add(int32_t a, int32_t b)
 {
@@ -17,7 +15,7 @@ __attribute__((export_name("_start"))) void start(void)
     wasi_errno_t errno = wasi_gpio_get_digital_out("led", 3, &led);
 
     if (errno)
-        proc_exit(errno);
+        wasi_proc_exit((uint32_t)errno);
     for (int change = 0; change < 10; change++) {
         wasi_gpio_toggle(led);
         wasi_sleep_ms(250);

@@ -66,7 +66,8 @@ def language(source: Path) -> Language:
     known = LANGUAGES.get(source.suffix)
     if known is None:
         ending = source.suffix or "a name without an ending"
-        raise UsageError(f"can't build {source}: {ending} is no language it knows", f"it takes {', '.join(LANGUAGES)}")
+        raise UsageError(f"can't build {source}: {ending} is no language it knows",
+                         f"it takes {', '.join(LANGUAGES)}")
     return known
 
 
