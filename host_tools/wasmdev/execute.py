@@ -48,13 +48,13 @@ def run(board: Board, name: str, args: Sequence[str], limit: float | None,
         presses: Sequence[surroundings.Press] = ()) -> int:  # fmt: skip
     """Run an app's start function until it ends, or for ``limit`` seconds; its exit code.
 
-    On sim its sensors are plugged in. ``presses`` are for boards without hardware.
+    On a board without hardware its sensors are plugged in, and there can be ``presses``.
     """
     manifest = app.require(board, name)
     granted = manifest.get("grants", {})
     if presses and not board.emulated:
-        raise UsageError("--press is for boards without hardware", "press the button, or use --port sim")
-    if hasattr(board.emulated, "attach_i2c"):
+        raise UsageError("--press is for boards without hardware", "press the button, or use --port sim or pico")
+    if board.emulated:
         surroundings.plug(board.emulated, granted)
     with Pins(board) as pins:
         try:

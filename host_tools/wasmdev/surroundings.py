@@ -10,6 +10,7 @@ from typing import Any
 from wasmdev.errors import UsageError
 
 _HOLD_S = 0.1
+_LOOK_S = 0.005  # how often a board's clock is looked at
 
 Press = tuple[str, float]
 """A label, and after how many seconds its pin is made active for a moment."""
@@ -31,7 +32,7 @@ def parse(texts: Sequence[str]) -> list[Press]:
 
 
 def plug(board: Any, grants: Mapping[str, Sequence[Any]]) -> None:
-    """Put a model on the simulated board's buses for each sensor that is granted, unless there is one already."""
+    """Put a model on the board's buses for each sensor that is granted."""
     from wasmdev_sim import chips
 
     for kind, *rest in grants.values():
@@ -45,21 +46,37 @@ def plug(board: Any, grants: Mapping[str, Sequence[Any]]) -> None:
 
 @contextmanager
 def pressing(board: Any, grants: Mapping[str, Sequence[Any]], presses: Sequence[Press]) -> Iterator[None]:
-    """Press buttons during the ``with`` block. Raises :class:`UsageError` for a label that is no input's."""
-    timers = []
+    """Press buttons during the ``with`` block, by the board's own time.
+
+    Raises :class:`UsageError` for a label that is no input's.
+    """
+    due = []
     for label, seconds in presses:
         grant = grants.get(label, [""])
         if grant[0] != "gpio.in":
             raise UsageError(f"--press {label}@{seconds:g}: {label!r} is no input that is granted",
                              "give the label of a grant such as { gpio = \"in\", ... }")
         active = 0 if "active-low" in grant else 1
-        for delay, level in ((seconds, active), (seconds + _HOLD_S, None)):
-            timers.append(threading.Timer(delay, board.set_pin, (grant[1], level)))
-    for timer in timers:
-        timer.daemon = True
-        timer.start()
+        due += [(seconds, grant[1], active), (seconds + _HOLD_S, grant[1], None)]
+    if not due:
+        yield
+        return
+    due.sort(key=lambda each: each[0])
+    done = threading.Event()
+    finger = threading.Thread(target=_press, args=(board, due, done), daemon=True)
+    finger.start()
     try:
         yield
     finally:
-        for timer in timers:
-            timer.cancel()
+        done.set()
+        finger.join()
+
+
+def _press(board: Any, due: Sequence[tuple[float, Any, int | None]], done: threading.Event) -> None:
+    """Set pins, each when so many seconds are over, until that is no longer wanted."""
+    start = board.time_us
+    for seconds, pin, level in due:
+        while board.time_us < start + seconds * 1e6:
+            if done.wait(_LOOK_S):
+                return
+        board.set_pin(pin, level)

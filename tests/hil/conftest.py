@@ -59,7 +59,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         elif port == "pico" and not (FIRMWARE / "pico.uf2").exists():
             skips.append(pytest.mark.skip(reason=NO_FIRMWARE))
         params.append(pytest.param(port, marks=skips))
-    metafunc.parametrize("port", params)
+    metafunc.parametrize("port", params, scope="session")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from wasmdev.link import Link
 from wasmdev_pico import PicoBoard, PicoError
+from wasmdev_sim.chips import Registers
 
 from tests.hil.conftest import FIRMWARE
-from tests.hil.models import Inverter, Registers
+from tests.hil.models import Inverter
 from tests.hil.sim_client import mpremote
 
 pytestmark = pytest.mark.ports("pico")
@@ -24,7 +25,7 @@ STOCK = FIRMWARE / "pico.uf2"
 @pytest.fixture(scope="module")
 def pico(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PicoBoard]:
     flash = tmp_path_factory.mktemp("pico") / "flash.bin"
-    chips = {(0, 0x48): Registers({0: 0x19, 1: 0x80}), (1, 0x76): Registers({0xD0: 0x60})}
+    chips = {(0, 0x48): Registers({0: 0x19, 1: 0x80, 2: 0xFF}), (1, 0x76): Registers({0xD0: 0x60})}
     with PicoBoard(flash, STOCK, i2c=chips, spi={0: Inverter()}) as board:
         yield board
 
@@ -86,7 +87,7 @@ def test_adc(pico, run):
 def test_i2c(pico, run):
     code = "b = I2C(0, sda=Pin(4), scl=Pin(5))\nb.writeto_mem(0x48, 3, b'\\x12\\x34')\n"
     assert run(code + "print(b.readfrom_mem(0x48, 0, 5))") == repr(b"\x19\x80\xff\x12\x34")
-    assert pico.i2c(0, 0x48).contents() == {0: 0x19, 1: 0x80, 3: 0x12, 4: 0x34}
+    assert pico.i2c(0, 0x48).registers[:6] == b"\x19\x80\xff\x12\x34\0"
     assert run("print(I2C(1, sda=Pin(2), scl=Pin(3)).readfrom_mem(0x76, 0xD0, 1))") == repr(b"\x60")
 
 
@@ -102,17 +103,22 @@ def test_spi(run):
 
 def test_uart_both_ways(pico, run):
     run("u = UART(1, 115200, tx=Pin(8), rx=Pin(9))\nu.write('hello')\ntime.sleep_ms(2)")
-    assert pico.uart(1).read() == b"hello"
-    pico.uart(1).write(b"pong")
+    assert pico.uart_read(1) == b"hello"
+    pico.uart_write(1, b"pong")
     assert run("time.sleep_ms(2); print(u.read())") == repr(b"pong")
 
 
 def test_pwm(pico, run):
-    run("w = PWM(Pin(16), freq=1000, duty_u16=16384)\ntime.sleep_ms(4)\nw.deinit()")
-    edges = [change for change in pico.events if change.pin == 16]
-    rises = [edge.time_us for edge in edges if edge.value]
-    assert rises[2] - rises[1] == pytest.approx(1000, abs=2)
-    assert next(edge.time_us for edge in edges if edge.time_us > rises[1]) - rises[1] == pytest.approx(250, abs=2)
+    pico.wire(16, 17)
+    run("w = PWM(Pin(16), freq=1000, duty_u16=16384)\np = Pin(17, Pin.IN)")
+    hertz, duty = pico.pwm(16)
+    assert (hertz, duty) == (1000, pytest.approx(16384, abs=2))
+    high, low = map(int, run("time_pulse_us(p, 0)\nprint(time_pulse_us(p, 1), time_pulse_us(p, 0))").split())
+    assert high == pytest.approx(250, abs=40)
+    assert low == pytest.approx(750, abs=40)
+    run("w.deinit()")
+    assert pico.pwm(16) == (0, 0)
+    assert not [change for change in pico.events if change.pin == 16]
 
 
 def test_time_is_counted_in_cycles_of_the_board(pico, run):

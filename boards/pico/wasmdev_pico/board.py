@@ -9,15 +9,15 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from wasmdev_sim import Board, Changes, PinChange, load_board
+from wasmdev_sim.buses import I2CTarget, OneWireTarget, SPITarget
 
-from .buses import I2CTarget, SPITarget
 from .error import PicoError
 from .process import PIN, REPLY, Settings
 
@@ -32,7 +32,7 @@ class PicoBoard:
     ``flash`` is the file with the contents of its flash, made when missing; what the board writes is there as
     soon as its chip has it. ``firmware`` is a UF2. Emulated time never runs faster than real time, unless
     ``realtime`` is False. ``serve`` is HOST:PORT for a TCP port in place of a pty. ``i2c`` maps (bus, address)
-    and ``spi`` a bus to what is connected there.
+    to the chip there, and ``spi`` a bus; others can be attached later.
 
     Raises PicoError when the firmware can't be used or doesn't start, or when another program has the flash.
     """
@@ -53,7 +53,7 @@ class PicoBoard:
         self._replies: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
         self._ordering = threading.Lock()
         paths = Path(flash).resolve(), Path(firmware).resolve()
-        settings = Settings(*paths, realtime, serve, dict(i2c or {}), dict(spi or {}))
+        settings = Settings(*paths, realtime, serve)
         self._process, self._connection = _launch()
         atexit.register(self.kill)
         try:
@@ -61,6 +61,10 @@ class PicoBoard:
             threading.Thread(target=self._listen, name="pico", daemon=True).start()
             self.port: str = self._reply(_START_S)
             self.set_temperature(24.0)
+            for place, chip in (i2c or {}).items():
+                self.attach_i2c(*place, chip)
+            for bus, device in (spi or {}).items():
+                self.attach_spi(bus, device)
         except BaseException:
             self.kill()
             raise
@@ -88,7 +92,7 @@ class PicoBoard:
 
     @property
     def events(self) -> list[PinChange]:
-        """The pin changes so far, oldest first (the last 100,000).
+        """The pin changes so far, oldest first (the last 100,000); of a PWM ``pwm`` tells.
 
         Those that happened before some output are here when that output can be read from the port.
         """
@@ -126,17 +130,35 @@ class PicoBoard:
         assert sensor
         self.set_adc(sensor.channel, sensor.reading(celsius))
 
-    def i2c(self, bus: int, address: int) -> Target:
-        """The model at an address of an I2C bus, for calling its methods."""
-        return Target(self._order, "i2c", (bus, address))
+    def attach_i2c(self, bus: int, address: int, chip: I2CTarget | None) -> None:
+        """Puts a copy of a chip on an I2C bus, or takes it away (None). Models are in ``wasmdev_sim.chips``."""
+        self._order("attach_i2c", bus, address, chip)
 
-    def spi(self, bus: int) -> Target:
-        """The model on an SPI bus."""
-        return Target(self._order, "spi", bus)
+    def attach_spi(self, bus: int, chip: SPITarget | None) -> None:
+        """Puts a copy of a chip on an SPI bus, or takes it away."""
+        self._order("attach_spi", bus, chip)
 
-    def uart(self, number: int) -> Target:
-        """The other end of a UART: ``read()`` gives what the board sent, ``write(data)`` sends to it."""
-        return Target(self._order, "uart", number)
+    def attach_onewire(self, pin: int | str, chip: OneWireTarget | None) -> None:
+        """Puts a copy of a chip on a pin's 1-Wire bus, or takes it away."""
+        self._order("attach_onewire", self.board.pin(pin), chip)
+
+    def i2c(self, bus: int, address: int) -> Any:
+        """A copy of the chip at an address of an I2C bus as it is now, None where there is none."""
+        return self._order("i2c", bus, address)
+
+    def uart_write(self, number: int, data: bytes) -> None:
+        """Sends to the board over a UART, at once; its FIFO holds 32 bytes."""
+        self._order("uart_write", number, data)
+
+    def uart_read(self, number: int) -> bytes:
+        """What the board has sent over a UART since the last call."""
+        sent: bytes = self._order("uart_read", number)
+        return sent
+
+    def pwm(self, pin: int | str) -> tuple[int, int]:
+        """Frequency in hertz and duty (0 to 65535) of a pin's PWM; zeros when it has none."""
+        hertz, duty = self._order("pwm", self.board.pin(pin))
+        return hertz, duty
 
     def reset(self) -> None:
         """Presses the reset button; on return the board takes input again."""
@@ -191,17 +213,6 @@ class PicoBoard:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-class Target:
-    """What is connected to the board, seen from the program: its methods run in the emulator's process."""
-
-    def __init__(self, order: Callable[..., Any], kind: str, place: Any) -> None:
-        self._order = order
-        self._where = kind, place
-
-    def __getattr__(self, method: str) -> Callable[..., Any]:
-        return lambda *arguments: self._order("target", *self._where, method, arguments)
 
 
 def _launch() -> tuple[subprocess.Popen[bytes], Connection[Any, Any]]:

@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from typing import Any
 
+from rp2040py.gpio_pin import FUNCTION_PWM
 from rp2040py.peripherals.i2c import RPI2C, I2CMode
-from rp2040py.peripherals.spi import RPSPI
 from rp2040py.peripherals.uart import RPUART
-
-
-class I2CTarget(Protocol):
-    """A chip on an I2C bus. Instances travel to the emulator's process by pickle."""
-
-    def write(self, data: bytes) -> None:
-        """The controller wrote ``data``, from one start or repeated start to the next or to the stop."""
-
-    def read(self, size: int) -> bytes:
-        """The controller reads the next ``size`` bytes."""
-
-
-class SPITarget(Protocol):
-    """A chip on an SPI bus; its chip select, if it matters, is a pin like others."""
-
-    def transfer(self, value: int) -> int:
-        """The byte that goes back while ``value`` comes in."""
+from wasmdev_sim.buses import I2CTarget, SPITarget
 
 
 class I2CBus:
     """The targets on one bus, by 7-bit address; no other address is acknowledged."""
 
-    def __init__(self, bus: RPI2C, targets: Mapping[int, I2CTarget]) -> None:
+    def __init__(self, bus: RPI2C) -> None:
+        self.targets: dict[int, I2CTarget] = {}
         self._bus = bus
-        self._targets = targets
         self._target: I2CTarget | None = None
         self._written = bytearray()
         bus.on_start = self._start
@@ -46,7 +29,7 @@ class I2CBus:
         self._bus.complete_start()
 
     def _connect(self, address: int, mode: I2CMode) -> None:
-        self._target = self._targets.get(address)
+        self._target = self.targets.get(address)
         self._bus.complete_connect(self._target is not None)
 
     def _write(self, value: int) -> None:
@@ -68,9 +51,16 @@ class I2CBus:
         self._written.clear()
 
 
-def connect_spi(bus: RPSPI, target: SPITarget) -> None:
-    """Put a chip on an SPI bus."""
-    bus.on_transmit = lambda value: bus.complete_transmit(target.transfer(value))
+class SPIBus:
+    """The target on one bus; without one, nothing drives the line to the board."""
+
+    def __init__(self, bus: Any) -> None:
+        self.target: SPITarget | None = None
+        self._bus = bus
+        bus.on_transmit = self._transmit
+
+    def _transmit(self, value: int) -> None:
+        self._bus.complete_transmit(self.target.transfer(value) if self.target else 0)
 
 
 class Uart:
@@ -91,3 +81,20 @@ class Uart:
         """Send bytes to the board, at once; its FIFO holds 32."""
         for byte in data:
             self._uart.feed_byte(byte)
+
+
+def is_pwm(mcu: Any, pin: int) -> bool:
+    """Whether a pin is an output of the PWM block."""
+    return bool(mcu.gpio[pin].function_select == FUNCTION_PWM)
+
+
+def pwm(mcu: Any, pin: int) -> tuple[int, int]:
+    """Frequency in hertz and duty (0 to 65535) of a pin's PWM, from its registers; zeros when it has none."""
+    channel = mcu.pwm.channels[pin >> 1 & 7]
+    if not is_pwm(mcu, pin) or not channel.csr & 1:
+        return 0, 0
+    period = channel.top + 1
+    high = channel.cc >> 16 if pin & 1 else channel.cc & 0xFFFF
+    inverted = channel.csr >> (3 if pin & 1 else 2) & 1
+    duty = min(65535, round(65535 * high / period))
+    return round(mcu.clk_sys / channel.timer.prescaler / period), 65535 - duty if inverted else duty

@@ -15,7 +15,7 @@ from rp2040py.simulator import Simulator
 from rp2040py.utils.logging import ConsoleLogger, LogLevel
 
 from .flash import Flash
-from .mends import EdgeUart, PatientHost
+from .mends import EdgeUart, HonestI2C, PatientHost
 
 _PROMPT = b">>> "
 _SETTLED_NS = 400_000_000  # after the start of USB, when a board that shows no prompt takes input
@@ -41,6 +41,8 @@ class Emulator:
         flash.keep(self.mcu.ssi, self._flash_written)
         for uart in self.mcu.uart:
             uart.__class__ = EdgeUart
+        for bus in self.mcu.i2c:
+            bus.__class__ = HonestI2C
         self._output = output
         self._changed = changed
         self._waiting: deque[int] = deque()

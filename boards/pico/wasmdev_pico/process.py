@@ -8,18 +8,19 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, Listener, wait
 from pathlib import Path
 from typing import Any
 
+from wasmdev_sim.buses import I2CTarget, OneWireTarget, SPITarget
 from wasmdev_sim.port import open_port
 
-from .buses import I2CBus, I2CTarget, SPITarget, Uart, connect_spi
+from . import buses
 from .emulator import Emulator
 from .error import PicoError
 from .flash import Flash
+from .onewire import OneWire
 
 _SLICE_NS = 5_000_000  # emulated time between looks at the port and at orders
 _LATE_NS = 50_000_000  # a board that is more behind real time doesn't try to catch up
@@ -36,8 +37,6 @@ class Settings:
     firmware: Path
     realtime: bool
     serve: str | None
-    i2c: dict[tuple[int, int], I2CTarget] = field(default_factory=dict)
-    spi: dict[int, SPITarget] = field(default_factory=dict)
 
 
 class Process:
@@ -45,16 +44,16 @@ class Process:
 
     def __init__(self, connection: Connection[Any, Any], settings: Settings) -> None:
         self._connection = connection
-        self._settings = settings
+        self._realtime = settings.realtime
         self._flash = Flash(settings.flash)
         self._port = open_port(settings.serve)
         self._emulator = Emulator(self._flash, settings.firmware, self._port.write, self._changed)
         mcu = self._emulator.mcu
-        for number, bus in enumerate(mcu.i2c):
-            I2CBus(bus, {address: target for (at, address), target in settings.i2c.items() if at == number})
-        for number, chip in settings.spi.items():
-            connect_spi(mcu.spi[number], chip)
-        self._uarts = [Uart(uart) for uart in mcu.uart]
+        self._i2c = [buses.I2CBus(bus) for bus in mcu.i2c]
+        self._spi = [buses.SPIBus(bus) for bus in mcu.spi]
+        self._uarts = [buses.Uart(uart) for uart in mcu.uart]
+        self._onewire: dict[int, OneWire] = {}
+        self._told = [0] * len(mcu.gpio)
         self._wires: dict[int, int] = {}
         self._reset_clock()
 
@@ -80,7 +79,7 @@ class Process:
 
     def _ahead(self) -> float:
         """Seconds that emulated time is ahead of real time."""
-        if not self._settings.realtime:
+        if not self._realtime:
             return 0.0
         ahead = self._emulator.nanos / 1e9 - (time.monotonic() - self._origin)
         if ahead * 1e9 < -_LATE_NS:
@@ -88,9 +87,13 @@ class Process:
         return max(0.0, ahead)
 
     def _changed(self, time_us: int, pin: int, level: int, boot: int) -> None:
-        self._send(PIN, (time_us, pin, level, boot))
         if pin in self._wires:
             self.do_set_pin(self._wires[pin], level)
+        if buses.is_pwm(self._emulator.mcu, pin):  # thousands of edges a second: ``pwm`` tells of it
+            level = 0
+        if level != self._told[pin]:
+            self._told[pin] = level
+            self._send(PIN, (time_us, pin, level, boot))
 
     def _send(self, kind: int, value: Any) -> None:
         self._connection.send((kind, value))
@@ -126,11 +129,33 @@ class Process:
         while not self._emulator.settled:
             self._emulator.run(_SLICE_NS)
 
-    def do_target(self, kind: str, place: Any, method: str, arguments: tuple[Any, ...]) -> Any:
-        """Calls a method of what is on a bus."""
-        found = self._uarts[place] if kind == "uart" else getattr(self._settings, kind)[place]
-        function: Callable[..., Any] = getattr(found, method)
-        return function(*arguments)
+    def do_attach_i2c(self, bus: int, address: int, chip: I2CTarget | None) -> None:
+        if chip is None:
+            self._i2c[bus].targets.pop(address, None)
+        else:
+            self._i2c[bus].targets[address] = chip
+
+    def do_attach_spi(self, bus: int, chip: SPITarget | None) -> None:
+        self._spi[bus].target = chip
+
+    def do_attach_onewire(self, pin: int, chip: OneWireTarget | None) -> None:
+        if pin in self._onewire:
+            self._onewire.pop(pin).disconnect()
+        if chip is not None:
+            mcu = self._emulator.mcu
+            self._onewire[pin] = OneWire(mcu.gpio[pin], mcu.clock, chip)
+
+    def do_i2c(self, bus: int, address: int) -> I2CTarget | None:
+        return self._i2c[bus].targets.get(address)
+
+    def do_uart_write(self, number: int, data: bytes) -> None:
+        self._uarts[number].write(data)
+
+    def do_uart_read(self, number: int) -> bytes:
+        return self._uarts[number].read()
+
+    def do_pwm(self, pin: int) -> tuple[int, int]:
+        return buses.pwm(self._emulator.mcu, pin)
 
 
 def main() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from .bridge import Bridge
 from .buses import I2CTarget, OneWireTarget, SPITarget
@@ -47,6 +49,7 @@ class SimBoard:
         port = open_port(serve)
         self._hardware = Hardware(self.board)
         self._running = True
+        self._plugged_in = time.monotonic()
         if self.board.temperature:
             self.set_temperature(24.0)
         unique = hashlib.sha256(str(self.root).encode()).digest()[:8]
@@ -73,6 +76,11 @@ class SimBoard:
     def boot(self) -> int:
         """Which start of MicroPython the present one is, counted from 1: ``PinChange.boot``."""
         return self._bridge.boots
+
+    @property
+    def time_us(self) -> float:
+        """Time since power-on."""
+        return (time.monotonic() - self._plugged_in) * 1e6
 
     @property
     def events(self) -> list[PinChange]:
@@ -120,6 +128,10 @@ class SimBoard:
     def attach_i2c(self, bus: int, address: int, chip: I2CTarget | None) -> None:
         """Puts a chip on an I2C bus, or takes it away (None). Models of some are in ``chips``."""
         self._powered().buses.attach_i2c(bus, address, chip)
+
+    def i2c(self, bus: int, address: int) -> Any:
+        """The chip at an address of an I2C bus, None where there is none."""
+        return self._powered().buses.i2c(bus, address)
 
     def attach_spi(self, bus: int, chip: SPITarget | None) -> None:
         """Puts a chip on an SPI bus, or takes it away."""

@@ -38,7 +38,9 @@ class SPITarget(Protocol):
 
 
 class OneWireTarget(Protocol):
-    """A chip that is alone on a 1-Wire bus."""
+    """A chip that is alone on a 1-Wire bus. ``sends`` tells whether it is its turn: bits are read from it."""
+
+    sends: bool
 
     def reset(self) -> None:
         """A reset pulse: commands begin anew."""
@@ -72,6 +74,10 @@ class Buses:
     def attach_i2c(self, bus: int, address: int, target: I2CTarget | None) -> None:
         with self._lock:
             _put(self._i2c, (bus, address), target)
+
+    def i2c(self, bus: int, address: int) -> I2CTarget | None:
+        with self._lock:
+            return self._i2c.get((bus, address))
 
     def attach_spi(self, bus: int, target: SPITarget | None) -> None:
         with self._lock:

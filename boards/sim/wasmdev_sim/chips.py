@@ -6,14 +6,16 @@ They hold no state but their registers and what is measured, so they can be sent
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 
 class Registers:
     """An I2C chip with 256 registers of a byte; the first byte written selects one, further ones go there."""
 
-    def __init__(self) -> None:
+    def __init__(self, contents: Mapping[int, int] | None = None) -> None:
         self.registers = bytearray(256)
+        for register, value in (contents or {}).items():
+            self.registers[register] = value
         self._at = 0
 
     def write(self, data: bytes) -> None:
@@ -153,9 +155,11 @@ class Ds18b20:
     def reset(self) -> None:
         self._commands: list[int] = []
         self._at = 0
+        self.sends = False
 
     def write(self, value: int) -> None:
         self._commands.append(value)
+        self.sends = len(self._commands) == 2
         if self._commands == [0xCC, 0x44]:
             self._scratchpad[:2] = struct.pack("<h", round(self.celsius * 16))
 

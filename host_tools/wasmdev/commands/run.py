@@ -39,8 +39,8 @@ def run(
     """Run a module and show what it prints.
 
     The exit code of the program is that of this command. A file is put on the board for this one run and
-    removed afterwards. On sim the changes of pins are shown too, with their times from the first one on.
-    Ctrl-C stops the program.
+    removed afterwards. On a board without hardware the changes of pins are shown too, with their times from
+    the first one on. Ctrl-C stops the program.
     """
     from wasmdev import execute, ports, surroundings
     from wasmdev.errors import UsageError
