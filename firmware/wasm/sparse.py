@@ -52,16 +52,37 @@ class Blocks:
         block = self._blocks.get(number)
         if block is None:
             try:
-                block = bytearray(_BLOCK)
-                table = self._tables[number >> 6]
-                if table is _NO_BLOCKS:
-                    table = self._tables[number >> 6] = array("L", _NO_BLOCKS)
-                    place(self.directory, 1 + (number >> 6), table)
-                self._blocks[number] = block
+                block = self._make(number)
             except MemoryError:
-                raise MemoryError("no room for another block of linear memory: it has %d" % len(self._blocks))
-            place(table, number & _TABLE_MASK, block)
+                self._shed()
+                try:
+                    block = self._make(number)
+                except MemoryError:
+                    raise MemoryError(
+                        "no room for another block of linear memory: it has %d" % len(self._blocks)
+                    )
         return block
+
+    def _make(self, number):
+        block = bytearray(_BLOCK)
+        table = self._tables[number >> 6]
+        if table is _NO_BLOCKS:
+            table = self._tables[number >> 6] = array("L", _NO_BLOCKS)
+            place(self.directory, 1 + (number >> 6), table)
+        self._blocks[number] = block
+        place(table, number & _TABLE_MASK, block)
+        return block
+
+    def _shed(self):
+        """Gives back the blocks of zeros, as guests make that clear what they allocate: absent, they read the same."""
+        blocks = self._blocks
+        for page, table in enumerate(self._tables):
+            if table is not _NO_BLOCKS:
+                for slot in range(64):
+                    number = page << 6 | slot
+                    if number in blocks and not any(blocks[number]):
+                        table[slot] = 0
+                        del blocks[number]
 
     def _parts(self, address, size):
         """Yields ``(block number, start in it, bytes)``."""

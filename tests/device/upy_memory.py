@@ -104,6 +104,17 @@ def test_a_full_heap_is_a_memory_error():
     app.fill(0, 0, PAGE)
 
 
+def test_blocks_of_zeros_make_room():
+    app = load("shapes")
+    app.store32(5 * PAGE, 7)
+    for at in range(0, 40 * PAGE, 1024):
+        if at != 5 * PAGE:
+            app.store32(at, 0)
+    assert app.load32(5 * PAGE) == 7 and app.load32(6 * PAGE) == 0
+    app.fill(6 * PAGE, 3, PAGE)
+    assert app.load8_u(7 * PAGE - 1) == 3 and app.load8_u(7 * PAGE) == 0
+
+
 def test_shape_is_chosen_by_size():
     assert wasm.Memory(4, page=10).sparse is None
     assert wasm.Memory(17).sparse
