@@ -40,7 +40,7 @@ class Guest(Protocol):
 class Case:
     """A module of a package, calls to it, and the answers that an independent implementation gives.
 
-    ``heap`` is what MicroPython gets, in bytes.
+    ``heap`` is what MicroPython gets, in bytes; ``what`` says what the module is for.
     """
 
     package: str
@@ -49,6 +49,12 @@ class Case:
     expected: Any
     imports: Imports = field(default_factory=dict)
     heap: int = PICO
+    what: str = ""
+
+    @property
+    def fits(self) -> bool:
+        """A Pico has room for it."""
+        return self.heap <= PICO
 
     def __str__(self) -> str:
         return f"{self.package}:{self.file.rpartition('/')[2].partition('.')[0]}"

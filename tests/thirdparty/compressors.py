@@ -1,9 +1,10 @@
-"""Compressors: LZ4 in Rust and in C, Zstandard in C (both with Emscripten), DEFLATE and AES in C (mtcute)."""
+"""Compressors: LZ4, Snappy and DEFLATE in Rust, these, Zstandard and XZ in C, with Emscripten and without."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import lzma
 import zlib
 
 from tests.thirdparty import references
@@ -81,6 +82,69 @@ def _zstd(guest: Guest) -> list[bytes]:
     return found
 
 
+def _zstd_frame(guest: Guest) -> bytes:
+    target, source = guest.call("malloc", len(TEXT)), guest.call("malloc", len(_ZSTD))
+    guest.write(source, _ZSTD)
+    assert guest.call("ZSTD_findDecompressedSize", source, len(_ZSTD)) == len(TEXT)
+    return guest.read(target, guest.call("ZSTD_decompress", target, len(TEXT), source, len(_ZSTD)))
+
+
+def _snappy_rust(guest: Guest) -> list[bytes]:
+    compressed = _bound(guest, "compress_raw", TEXT)
+    assert len(compressed) < len(TEXT) // 2
+    return [references.snappy(compressed), _bound(guest, "decompress_raw", compressed)]
+
+
+def _snappy_compress(guest: Guest) -> bytes:
+    source, target = 68_000, 70_000
+    guest.write(source, TEXT)
+    return references.snappy(guest.read(target, guest.call("compress", source, len(TEXT), target)))
+
+
+# Literals of 16 and 61 bytes, and copies with offsets of 1, 2 and 4 bytes.
+_SNAPPY = b"\x88\x01" + b"\x3c" + TEXT[:16] + b"\xf0\x3c" + TEXT[16:77] + b"\x0d\x04" + b"\x7e\x20\x00"
+_SNAPPY += b"\x4f\x40\x00\x00\x00"
+
+
+def _snappy_uncompress(guest: Guest) -> bytes:
+    source, target = 68_000, 70_000
+    guest.write(source, _SNAPPY)
+    assert guest.call("uncompress", source, len(_SNAPPY), target) == 0
+    return guest.read(target, len(references.snappy(_SNAPPY)))
+
+
+# A dictionary no larger than its need: the decoder takes it from memory.
+_FILTERS = [{"id": lzma.FILTER_LZMA2, "dict_size": 4096}]
+_XZ = lzma.compress(TEXT, check=lzma.CHECK_CRC32, filters=_FILTERS)
+
+
+def _xz(guest: Guest) -> bytes:
+    """A context has a buffer's size, and where input and output begin and end, as words."""
+    context = guest.call("create_context")
+    source, target = u32(guest, context + 4), u32(guest, context + 16)
+    guest.write(source, _XZ)
+    guest.call("supply_input", context, len(_XZ))
+    assert guest.call("get_next_output", context) == 0
+    return guest.read(target, u32(guest, context + 20))
+
+
+def _flate(guest: Guest) -> bytes:
+    """An address and a size come back where the first argument says."""
+    packed = zlib.compress(TEXT)
+    source = guest.call("__wbindgen_malloc", len(packed))
+    guest.write(source, packed)
+    guest.call("zlib_decode_raw", 8, source, len(packed))
+    return guest.read(u32(guest, 8), u32(guest, 12))
+
+
+def _gzip(guest: Guest) -> bytes:
+    packed = gzip.compress(TEXT)
+    source = guest.call("malloc_u8", len(packed))
+    guest.write(source, packed)
+    size = guest.call("gzip_decompress", source, len(packed), 0)
+    return guest.read(guest.call("buffer"), size)
+
+
 def _mtcute(guest: Guest) -> dict[str, bytes]:
     def given(data: bytes) -> int:
         address: int = guest.call("__malloc", len(data))
@@ -99,9 +163,6 @@ def _mtcute(guest: Guest) -> dict[str, bytes]:
     inflate = guest.call("libdeflate_alloc_decompressor")
     assert guest.call("libdeflate_gzip_decompress", inflate, source, len(packed), target, size) == 0
     found["gunzip"] = guest.read(target, size)
-    deflate = guest.call("libdeflate_alloc_compressor", 6)
-    size = guest.call("libdeflate_zlib_compress", deflate, given(TEXT), len(TEXT), target, len(TEXT))
-    found["zlib"] = zlib.decompress(guest.read(target, size))
     guest.write(guest.call("__get_shared_key_buffer"), _AES_KEY)
     guest.write(guest.call("__get_shared_iv_buffer"), _AES_COUNTER)
     guest.call("ctr256", guest.call("ctr256_alloc"), given(_AES_PLAIN), len(_AES_PLAIN), target)
@@ -109,6 +170,15 @@ def _mtcute(guest: Guest) -> dict[str, bytes]:
     return found
 
 
+def _mtcute_deflate(guest: Guest) -> bytes:
+    source, target = (guest.call("__malloc", len(TEXT)) for _ in range(2))
+    guest.write(source, TEXT)
+    deflate = guest.call("libdeflate_alloc_compressor", 6)
+    size = guest.call("libdeflate_zlib_compress", deflate, source, len(TEXT), target, len(TEXT))
+    return zlib.decompress(guest.read(target, size))
+
+
+_BINDGEN: Imports = {"__wbindgen_placeholder__": {"__wbindgen_string_new": 0}}
 CASES = [
     Case(
         "lz4-wasm@0.9.2",
@@ -116,10 +186,48 @@ CASES = [
         _lz4_rust,
         [TEXT, TEXT],
         {"./lz4_wasm_bg.js": {"__wbindgen_string_new": 0}},
-        heap=4_000_000,
+        what="LZ4",
     ),
-    Case("@foxglove/wasm-lz4@1.0.2", "dist/wasm-lz4.wasm", _lz4_frame, TEXT, _EMSCRIPTEN, heap=4_000_000),
-    Case("@foxglove/wasm-zstd@1.0.1", "dist/wasm-zstd.wasm", _zstd, [TEXT, TEXT], _EMSCRIPTEN, heap=4_000_000),
+    Case("lz4-wasm-nodejs@0.9.2", "lz4_wasm_nodejs_bg.wasm", _lz4_rust, [TEXT, TEXT], _BINDGEN, what="LZ4"),
+    Case(
+        "@foxglove/wasm-lz4@1.0.2", "dist/wasm-lz4.wasm", _lz4_frame, TEXT, _EMSCRIPTEN, what="LZ4, decompressed"
+    ),
+    Case(
+        "@foxglove/wasm-zstd@1.0.1",
+        "dist/wasm-zstd.wasm",
+        _zstd,
+        [TEXT, TEXT],
+        _EMSCRIPTEN,
+        heap=4_000_000,
+        what="Zstandard",
+    ),
+    Case(
+        "zstddec@0.3.4",
+        "dist/zstddec.mjs",
+        _zstd_frame,
+        TEXT,
+        {"env": {"emscripten_notify_memory_growth": None}},
+        what="Zstandard, decompressed",
+    ),
+    Case(
+        "snappy-wasm@0.3.0",
+        "es/snappy_bg.wasm",
+        _snappy_rust,
+        [TEXT, TEXT],
+        {"wbg": {"__wbindgen_error_new": 0}},
+        what="Snappy",
+    ),
+    Case("hysnappy@1.1.1", "js/compress.js", _snappy_compress, TEXT, what="Snappy, compressed"),
+    Case(
+        "hysnappy@1.1.1",
+        "js/uncompress.js",
+        _snappy_uncompress,
+        references.snappy(_SNAPPY),
+        what="Snappy, decompressed",
+    ),
+    Case("xz-decompress@0.2.3", "dist/package/xz-decompress.js", _xz, TEXT, what="XZ, decompressed"),
+    Case("wasm-flate@1.0.2", "wasm_flate_bg.wasm", _flate, TEXT, heap=4_000_000, what="DEFLATE"),
+    Case("wasm-gzip@2.1.0", "wasm_gzip.wasm", _gzip, TEXT, heap=4_000_000, what="gzip"),
     Case(
         "@mtcute/wasm@0.30.3",
         "mtcute.wasm",
@@ -128,9 +236,9 @@ CASES = [
             "sha1": hashlib.sha1(TEXT).digest(),
             "sha256": hashlib.sha256(TEXT).digest(),
             "gunzip": TEXT,
-            "zlib": TEXT,
             "aes": _AES_CIPHER,
         },
-        heap=4_000_000,
+        what="SHA-1, SHA-256, AES, inflation",
     ),
+    Case("@mtcute/wasm@0.30.3", "mtcute.wasm", _mtcute_deflate, TEXT, heap=4_000_000, what="deflation"),
 ]

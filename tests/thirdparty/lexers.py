@@ -82,6 +82,7 @@ CASES = [
             ],
             "exports": ["answer", "question", "default", "readText", "writeFile", "tools"],
         },
+        what="imports and exports of JavaScript",
     ),
     Case(
         "cjs-module-lexer@2.3.0",
@@ -91,5 +92,6 @@ CASES = [
             "exports": ["first", "'second-name'", "third", "'__esModule'", "'fourth'"],
             "reexports": ["'./production.js'"],
         },
+        what="exports of CommonJS",
     ),
 ]

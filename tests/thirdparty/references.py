@@ -193,3 +193,134 @@ def _single(value: float) -> float:
     """Rounded to single precision."""
     rounded: float = struct.unpack("<f", struct.pack("<f", value))[0]
     return rounded
+
+
+def polynomial_rest(dividend: int, divisor: int) -> int:
+    """The remainder of polynomials over GF(2), whose coefficients are bits."""
+    while dividend.bit_length() >= divisor.bit_length():
+        dividend ^= divisor << dividend.bit_length() - divisor.bit_length()
+    return dividend
+
+
+def leb128(value: int, signed: bool) -> bytes:
+    """The bytes of a number as the binary format of WebAssembly has it (section 5.2.2)."""
+    out = bytearray()
+    while True:
+        low, value = value & 0x7F, value >> 7
+        done = value == (-(low >> 6) if signed else 0)
+        out.append(low if done else low | 0x80)
+        if done:
+            return bytes(out)
+
+
+def xsalsa20(key: bytes, nonce: bytes, data: bytes) -> bytes:
+    """Data and the key stream of XSalsa20 (Bernstein, 2011), from its first block on, exclusive or."""
+    stream = b""
+    inner = _salsa20(key, nonce[:16])
+    subkey = b"".join(inner[i].to_bytes(4, "little") for i in (0, 5, 10, 15, 6, 7, 8, 9))
+    while len(stream) < len(data):
+        block = nonce[16:] + (len(stream) // 64).to_bytes(8, "little")
+        words = zip(_salsa20(subkey, block), _salsa20_start(subkey, block), strict=True)
+        stream += b"".join((one + other & 0xFFFFFFFF).to_bytes(4, "little") for one, other in words)
+    return bytes(one ^ other for one, other in zip(data, stream, strict=False))
+
+
+def _salsa20_start(key: bytes, block: bytes) -> list[int]:
+    c, k, n = (struct.unpack(f"<{len(text) // 4}I", text) for text in (b"expand 32-byte k", key, block))
+    return [c[0], *k[:4], c[1], *n, c[2], *k[4:], c[3]]
+
+
+def _salsa20(key: bytes, block: bytes) -> list[int]:
+    """The state after twenty rounds, before the first state is added to it."""
+    x = _salsa20_start(key, block)
+    rows = [[0, 1, 2, 3], [5, 6, 7, 4], [10, 11, 8, 9], [15, 12, 13, 14]]
+    columns = [[0, 4, 8, 12], [5, 9, 13, 1], [10, 14, 2, 6], [15, 3, 7, 11]]
+    for _ in range(10):
+        for a, b, c, d in columns + rows:
+            x[b] ^= _rotated(x[a] + x[d] & 0xFFFFFFFF, 7, 32)
+            x[c] ^= _rotated(x[b] + x[a] & 0xFFFFFFFF, 9, 32)
+            x[d] ^= _rotated(x[c] + x[b] & 0xFFFFFFFF, 13, 32)
+            x[a] ^= _rotated(x[d] + x[c] & 0xFFFFFFFF, 18, 32)
+    return x
+
+
+def snappy(packed: bytes) -> bytes:
+    """What a raw Snappy stream decompresses to (its format_description.txt)."""
+    source = iter(packed)
+
+    def number(count: int) -> int:
+        return int.from_bytes(bytes(next(source) for _ in range(count)), "little")
+
+    size = shift = 0
+    byte = 0x80
+    while byte & 0x80:
+        byte = next(source)
+        size |= (byte & 0x7F) << shift
+        shift += 7
+    out = bytearray()
+    for tag in source:
+        kind, high = tag & 3, tag >> 2
+        if kind == 0:
+            length = number(high - 59) if high >= 60 else high
+            out += bytes(next(source) for _ in range(length + 1))
+            continue
+        if kind == 1:
+            length, offset = (high & 7) + 4, tag >> 5 << 8 | number(1)
+        else:
+            length, offset = high + 1, number(2 if kind == 2 else 4)
+        for _ in range(length):
+            out.append(out[-offset])
+    assert len(out) == size, f"{len(out)} bytes in place of {size}"
+    return bytes(out)
+
+
+def qoi(stream: bytes) -> bytes:
+    """The pixels (RGBA) of a QOI stream behind its header (qoiformat.org, version 1.0)."""
+    seen = [(0, 0, 0, 0)] * 64
+    r, g, b, a = pixel = (0, 0, 0, 255)
+    out = bytearray()
+    source = iter(stream[:-8])
+    for tag in source:
+        count = 1
+        if tag >= 0xFE:
+            r, g, b = next(source), next(source), next(source)
+            a = next(source) if tag == 0xFF else a
+        elif tag >> 6 == 0:
+            r, g, b, a = seen[tag]
+        elif tag >> 6 == 1:
+            r, g, b = r + (tag >> 4 & 3) - 2, g + (tag >> 2 & 3) - 2, b + (tag & 3) - 2
+        elif tag >> 6 == 2:
+            green, byte = (tag & 63) - 32, next(source)
+            r, g, b = r + green + (byte >> 4) - 8, g + green, b + green + (byte & 15) - 8
+        else:
+            count = (tag & 63) + 1
+        r, g, b, a = pixel = (r & 255, g & 255, b & 255, a)
+        seen[(3 * r + 5 * g + 7 * b + 11 * a) % 64] = pixel
+        out += bytes(pixel) * count
+    return bytes(out)
+
+
+def tiff_lzw(data: bytes) -> bytes:
+    """Data compressed as TIFF 6.0 section 13 says."""
+    bits = size = 0
+
+    def put(code: int, width: int) -> None:
+        nonlocal bits, size
+        bits = bits << width | code
+        size += width
+
+    table = {bytes((i,)): i for i in range(256)}
+    put(256, 9)
+    current = b""
+    for i in range(len(data)):
+        longer = current + data[i : i + 1]
+        if longer in table:
+            current = longer
+            continue
+        put(table[current], (len(table) + 2).bit_length())
+        table[longer] = len(table) + 2
+        current = data[i : i + 1]
+    put(table[current], (len(table) + 2).bit_length())
+    put(257, (len(table) + 3).bit_length())
+    put(0, -size % 8)
+    return bits.to_bytes(size // 8, "big")
