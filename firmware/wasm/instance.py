@@ -17,6 +17,7 @@ FUNC, TABLE, MEMORY, GLOBAL = range(4)
 _NO_TABLE = array("I", (0,))  # and no directory
 _MOST_WAITING = 16
 _MOST_FRAMES = 16  # that a trap tells of
+_PIECE = 1024  # bytes of a data segment that are read at once
 
 # Calls from Python that are under way, in all instances, and what waits for their end.
 _running = 0
@@ -172,14 +173,18 @@ class Instance:
     def _segment(self):
         """Reads a data segment: its bytes if it is passive, else None."""
         mode, kind, offset, size = self.image.unpack(core.SEGMENT_RECORD)
-        data = self.image.read(size)
         if mode:
-            return data
+            return self.image.read(size)
         at = self._value(kind, offset)
         try:
-            self.memory.write(at, data)
+            self.memory.check(at, size)
         except IndexError:
             raise Trap("out of bounds memory access")
+        while size:  # in pieces: a heap that has room for it once need not have it twice
+            piece = min(size, _PIECE)
+            self.memory.write(at, self.image.read(piece))
+            at += piece
+            size -= piece
         return None
 
     # functions
