@@ -58,7 +58,10 @@ hil: $(READY) $(PICO) ## the tests that need a board, on PORT (sim, pico, /dev/t
 	$(BIN)/python -m pytest tests/hil --port $(PORT) $(if $(WIRING),--wiring $(WIRING))
 
 soak: $(READY) $(PICO) ## the long form of those: 200 times flash and run, 1,000 assertions of the test suite
-	$(BIN)/python -m pytest tests/hil --port $(PORT) --soak -k "again_and_again or sample"
+	$(BIN)/python -m pytest tests/hil --port $(PORT) --soak -k "again_and_again or sample or packages"
+
+modules: $(READY) $(PICO) ## run modules of npm on the emulated Pico, write docs/modules.md
+	$(BIN)/python -m tests.thirdparty
 
 examples: $(READY) ## build the example modules again from their sources
 	$(BIN)/python examples/build.py
@@ -66,4 +69,4 @@ examples: $(READY) ## build the example modules again from their sources
 clean: ## remove what the other targets made
 	rm -rf .venv build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
-.PHONY: help setup firmware qemu demo test lint spec bench footprint hil soak examples clean
+.PHONY: help setup firmware qemu demo test lint spec bench footprint hil soak modules examples clean

@@ -74,7 +74,7 @@ class Blocks:
         return block
 
     def _shed(self):
-        """Gives back the blocks of zeros, as guests make that clear what they allocate: absent, they read the same."""
+        """Gives back the blocks of zeros, which guests make that clear what they allocate."""
         blocks = self._blocks
         for page, table in enumerate(self._tables):
             if table is not _NO_BLOCKS:

@@ -17,13 +17,14 @@ from tests.thirdparty.cases import CASES
 PAGE = Path(__file__).parents[2] / "docs" / "modules.md"
 _HEAD = """# Modules from npm on a Pico
 
-Run by `python -m tests.thirdparty` on the emulated Pico, firmware with the runtime in it: {passed} of {all} modules,
-out of {packages} packages, load and give right answers, by references in Python, published test vectors or known answers.
-Nobody changed them for a board, and `wasm.load` got no options: memory takes the shape that is chosen by default.
+Written by `make modules`, which runs them on the emulated Pico with the runtime in its firmware: {passed} of {all}
+modules, out of {packages} packages, load and give right answers. What is right say references in Python, published
+test vectors and known answers (`tests/thirdparty`); wasmtime agrees. The modules are as their packages have them,
+and `wasm.load` got no options: memory takes the shape that is chosen by default.
 
-*Pages* are those of 64 KiB that the module declares at first, *image* is in bytes, *taken* the bytes of heap after
-load and calls (of 234,000), *load* and *calls* milliseconds of the board. Where nothing is given the module needs more
-than a Pico has, and the last column says what.
+*Pages* are those of 64 KiB that a module declares, *image* is in bytes, *taken* what is gone of the heap's 234,000
+bytes after the calls, *load* and *calls* are milliseconds of the board. A module without them needs more than a
+Pico has, and the last column says what.
 
 | package | module | what it does | pages | image | taken | load | calls | |
 |---|---|---|---:|---:|---:|---:|---:|---|
@@ -54,7 +55,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         try:
             for result in pico.run(chosen, Path(folder, "flash.bin")):
-                print(" ".join(f"{cell:>8}" if cell[:1].isdigit() else f"{cell:36}" for cell in _cells(result)), flush=True)
+                print(" | ".join(_cells(result)), flush=True)
                 results.append(result)
         except fetch.Missing as why:
             print(why, file=sys.stderr)

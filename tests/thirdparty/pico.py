@@ -78,7 +78,8 @@ class _Made:
         try:
             replies = self._take(link, number)
         except WasmdevError as error:
-            return Result(self.case, self.pages, len(self.image), str(error).splitlines()[-1].removeprefix("the board raised "))
+            why = str(error).splitlines()[-1].removeprefix("the board raised ")
+            return Result(self.case, self.pages, len(self.image), why)
         taken, load_us, calls_us = json.loads(replies.pop())
         why = self._judge(replies)
         return Result(self.case, self.pages, len(self.image), why, taken, load_us / 1000, calls_us / 1000)
