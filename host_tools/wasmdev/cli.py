@@ -21,6 +21,7 @@ from wasmdev.commands import (
     inspect,
     install,
     ls,
+    new,
     pico,
     rm,
     run,
@@ -31,7 +32,8 @@ from wasmdev.commands import (
 from wasmdev.errors import WasmdevError
 
 _COMMANDS = (
-    build, flash, run, call, ls, rm, info, install, export, devices, firmware, validate, inspect, strip, sim, pico,
+    new, build, flash, run, call, ls, rm, info, install, export, devices, firmware, validate, inspect, strip, sim,
+    pico,
 )  # fmt: skip
 _INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
 

@@ -7,10 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
-from wasmdev import building, modules, toolchains
-from wasmdev.errors import WasmdevError
+from wasmdev import building, modules
 
-from tests import assemblyscript
+from tests import compilers
 
 DEVICE_LIB = Path(__file__).parents[2] / "device_lib"
 GUEST = DEVICE_LIB / "guest"
@@ -165,12 +164,7 @@ def everything(language: str) -> str:
 def test_a_module_that_uses_all_imports_what_the_board_has(language: str, tmp_path: Path) -> None:
     path = tmp_path / f"all.{language}"
     path.write_text(everything(language))
-    if language == "ts":
-        assemblyscript.install(tmp_path)
-    try:
-        toolchains.language(path).commands(toolchains.Plan(path, path, False))
-    except WasmdevError as error:
-        pytest.skip(str(error))
+    compilers.require(path)
     flags = ["--exportTable"] if language == "ts" else []
     module = modules.check(path, building.build(path, flags, wasi=False).read_bytes())
     letters = {"i32": "i", "i64": "I"}

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 import wasmtime
-from wasmdev import cli, modules, names, toolchains
-from wasmdev.errors import WasmdevError
+from wasmdev import cli, modules, names
 
-from tests import assemblyscript
+from tests import compilers
 
 SOURCES = {
     "c": '__attribute__((export_name("f"))) int f(int n) { return n * 2 + EXTRA; }',
@@ -47,13 +46,7 @@ def source(folder: Path, text: str, suffix: str) -> Path:
     """A source file; skips the test where its language has no compiler."""
     path = folder / f"app.{suffix}"
     path.write_text(text)
-    if suffix == "ts":
-        assemblyscript.install(folder)
-    plan = toolchains.Plan(path, folder / "app.wasm", toolchains.is_program(path))
-    try:
-        toolchains.language(path).commands(plan)
-    except WasmdevError as error:
-        pytest.skip(str(error))
+    compilers.require(path)
     return path
 
 

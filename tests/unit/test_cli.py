@@ -16,8 +16,8 @@ from tests.wat import wat
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = (
-    "build", "flash", "run", "call", "ls", "rm", "info", "install", "devices", "firmware", "validate", "inspect",
-    "strip", "sim", "pico",
+    "new", "build", "flash", "run", "call", "ls", "rm", "info", "install", "devices", "firmware", "validate",
+    "inspect", "strip", "sim", "pico",
 )  # fmt: skip
 SMALL = '(module (@custom "note" "gone") (func $f (export "f") (param i32) (result i32) (local.get 0)))'
 

@@ -1,4 +1,4 @@
-"""AssemblyScript's compiler and its WASI, fetched with npm itself and kept in the user's cache."""
+"""The compilers that tests build with. AssemblyScript's is fetched with npm itself, into the user's cache."""
 
 from __future__ import annotations
 
@@ -10,19 +10,33 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from wasmdev import toolchains
+from wasmdev.errors import WasmdevError
 
-VERSION = "0.28.20"  # the example's .wasm is this version's, byte for byte
-PACKAGES = (f"assemblyscript@{VERSION}", "@assemblyscript/wasi-shim@0.1.0")
+ASC = "0.28.20"
+PACKAGES = (f"assemblyscript@{ASC}", "@assemblyscript/wasi-shim@0.1.0")
 TIMEOUT = 120  # seconds for all of them
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wasmdev" / "assemblyscript"
 
 
-def install(project: Path) -> None:
-    """Give a project's folder the compiler, as ``npm install`` would. Skips the test where npm can't."""
+def require(source: Path) -> None:
+    """Skip the test unless a source can be built; for AssemblyScript its folder gets the packages from npm."""
+    if source.suffix == ".ts":
+        _install(source.parent)
+    language = toolchains.language(source)
+    try:
+        language.commands(toolchains.Plan(source, source.with_suffix(".wasm"), toolchains.is_program(source)))
+    except WasmdevError as error:
+        pytest.skip(str(error))
+
+
+def _install(project: Path) -> None:
+    """What ``npm install`` does."""
     modules = _fetched()
     if isinstance(modules, str):
         pytest.skip(modules)
-    (project / "node_modules").symlink_to(modules)
+    if not (project / "node_modules").exists():
+        (project / "node_modules").symlink_to(modules)
 
 
 @functools.cache
@@ -31,12 +45,12 @@ def _fetched() -> Path | str:
     npm = shutil.which("npm")
     if npm is None:
         return "npm is not installed"
-    folder = _CACHE / VERSION
+    folder = _CACHE / ASC
     _CACHE.mkdir(parents=True, exist_ok=True)
     with (_CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # tests run in several processes, one of them fetches
         if not folder.exists():
-            fresh = _CACHE / f"{VERSION}.tmp"
+            fresh = _CACHE / f"{ASC}.tmp"
             shutil.rmtree(fresh, ignore_errors=True)
             fresh.mkdir()
             command = [npm, "install", "--silent", "--fetch-retries=0", "--prefix", str(fresh), *PACKAGES]
