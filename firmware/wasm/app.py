@@ -1,7 +1,8 @@
 """A loaded module as its user sees it."""
 
 from .errors import Exit
-from .instance import FUNC, GLOBAL, MEMORY, Instance, between
+from .instance import FUNC, GLOBAL, MEMORY, Instance
+from .life import between
 from .link import join, resolve
 from .values import Function
 

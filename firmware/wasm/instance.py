@@ -1,45 +1,31 @@
 """A module instance (spec section 4.2.5): what an image becomes when its imports are given."""
 
 import struct
-import sys
 from array import array
 
 from . import core
-from .core import BASE, FUNCTIONS, LIMIT
+from .core import BASE, FIRST, FUNCTIONS, LIMIT, SLICES, TOP, point, token
 from .errors import Trap
-from .machine import enter, execute, header, proceed, refuel
-from .memory import Memory
+from .life import life, settle
+from .machine import SLICE_SIZE, execute, general, pass_on, refuel
+from .memory import NO_DIRECTORY, Memory
 from .table import Table
 from .values import Function, Global, cells_of, get, put, width
 
 FUNC, TABLE, MEMORY, GLOBAL = range(4)
 
-_NO_TABLE = array("I", (0,))  # and no directory
-_MOST_WAITING = 16
 _MOST_FRAMES = 16  # that a trap tells of
 _PIECE = 1024  # bytes of a data segment that are read at once
+_MOST_SLICES = core.NONE - 1
 
-# Calls from Python that are under way, in all instances, and what waits for their end.
-_running = 0
-_waiting = []
+# What an instance without memory has, and without a table; the latter is the former's directory as well.
+_NO_MEMORY = array("I", bytes(20))
+_NO_TABLE = array("I", (0, 0))
+point(_NO_MEMORY, core.DIRECTORY, NO_DIRECTORY)
+point(_NO_TABLE, 0, NO_DIRECTORY)
 
 # References to functions are numbered through all instances, from 1 (0 is null): a table may be shared.
 _references = 1
-
-
-def between(function):
-    """Calls ``function()`` as soon as no guest is running: at once, or when the outermost call has ended.
-
-    What it raises is printed: there is nobody else to tell.
-    """
-    if _running:
-        if function not in _waiting and len(_waiting) < _MOST_WAITING:
-            _waiting.append(function)
-        return
-    try:
-        function()
-    except Exception as error:
-        sys.print_exception(error)
 
 
 class Instance:
@@ -55,9 +41,7 @@ class Instance:
         global _references
         self.image = image
         self.types = image.types
-        self.fuel = self.left = fuel
         self.idle = []  # for machine.proceed
-        self.top = 0  # byte offset in the cells where the next call from Python has its frame
         self.group = [self]  # the instances that references may come from
         self.targets = []
         self.tables = []
@@ -71,31 +55,60 @@ class Instance:
             self.tables.append(Table(chr(letter), minimum, _maximum(maximum)))
         size = (stack & ~3) + 8 * (len(self.globals) + image.counts[4])
         self.cells = array("I", bytes(size))
-        self.state = array("I", bytes(4 * core.STATE_WORDS))
+        self.state = array("I", bytes(4 * core.TABLES + 8 * max(1, len(self.tables))))
         self.state[LIMIT] = size
         self.state[BASE] = _references
         self.state[FUNCTIONS] = image.counts[0]
         _references += image.counts[0]
+        self._set_fuel(fuel)
+        self.records = []
+        self.going_on = token(self.record(0, 0))  # what run() takes to go on at PC
         self.context = self._context()
         for _ in range(memories):  # after all else, so that the heap behind it is free for it to grow
             page, minimum, maximum = image.unpack(core.MEMORY_RECORD)
             self.memories.append(Memory(minimum, _maximum(maximum), page, cap))
         self.memory = self.memories[0] if self.memories else None
         if self.memory is not None:
-            self.context[core.MEMORY] = self.memory.buffer
-            if self.image.native and (self.memory.sparse or len(self.memory) < self.image.floor):
+            if image.native and (self.memory.sparse or len(self.memory) < image.floor):
                 raise MemoryError("native code needs flat memory: flash the module with --portable")
             if self.memory.sparse:
-                self.context[core.DIRECTORY] = self.memory.sparse.directory
                 self.context[core.ACCESS] = self.memory.sparse.access
+        self._set_addresses()
+
+    def _set_fuel(self, fuel):
+        """``fuel`` as a first slice and how many whole ones follow, so that it may be beyond 32 bits."""
+        state = self.state
+        state[FIRST] = SLICE_SIZE
+        state[SLICES] = core.NONE
+        if fuel is not None:
+            state[SLICES] = slices = min(max(0, fuel - 1) // SLICE_SIZE, _MOST_SLICES)
+            state[FIRST] = min(max(0, fuel - slices * SLICE_SIZE), SLICE_SIZE)
 
     def _context(self):
-        """The list that the interpreter reaches everything through, in the order of core's constants."""
-        context = [self.state, b"", self.image.code, self.cells, self.image.offsets, self, _NO_TABLE, None, refuel]
+        """What the interpreter can't reach by an address, in the order of core's constants."""
+        image = self.image
+        context = [token(self.state), self, None, refuel, image.native, pass_on, general, settle]
         for group, name in enumerate(core.GROUPS):
-            used = self.image.groups & 1 << group
+            used = image.groups & 1 << group
             context.append(__import__("wasm.kernels." + name, None, None, ("run",)).run if used else None)
-        return context + ([table.cells for table in self.tables] or [_NO_TABLE])
+        return context + [target[0] for target in self.targets]
+
+    def _set_addresses(self):
+        state = self.state
+        self.kinds = bytes([_kind(target) for target in self.targets])
+        memory = self.memory.place if self.memory is not None else _NO_MEMORY
+        places = self.image.code, self.cells, self.image.offsets, self.kinds, life, memory
+        for i, place in enumerate(places):
+            point(state, core.CODE + 2 * i, place)
+        for i, place in enumerate([table.place for table in self.tables] or [_NO_TABLE]):
+            point(state, core.TABLES + 2 * i, place)
+
+    def record(self, offset, parameters):
+        """What run() takes to enter the function whose code begins at ``offset`` (core's RECORD)."""
+        record = array("I", (0, 0, offset, parameters))
+        point(record, core.OWNER, self.state)
+        self.records.append(record)  # its address alone would not hold it
+        return record
 
     def instantiate(self):
         """Sets globals, fills tables and memory and runs the start function (spec section 4.5.4).
@@ -118,13 +131,13 @@ class Instance:
                 for i in range(count):
                     self.cells[at + i] = item.cells[item.at + i]
                 at += count
-        self.top = 4 * at
+        self.state[TOP] = 4 * at
         for _ in range(self.image.counts[4]):
             letter, mutable, kind, value = self.image.unpack(core.GLOBAL_RECORD)
             own = Global(chr(letter), None if chr(letter) in "pq" else 0, bool(mutable))
             own.live_in(self, at)
             count = width(own.letter)
-            self.top = 4 * (at + count)
+            self.state[TOP] = 4 * (at + count)
             self._evaluate(kind, value, at, count)
             at += count
             self.globals.append(own)
@@ -137,7 +150,7 @@ class Instance:
             item = self.globals[value]
             source, start = item.cells, item.at
         elif kind == core.FROM_CODE:
-            top = self.top
+            top = self.state[TOP]
             execute(self, value, top)
             source, start = cells, top >> 2
         elif kind == core.FROM_FUNCTION:
@@ -149,10 +162,10 @@ class Instance:
         """The same for one cell that is needed at once."""
         if kind == core.CONST:
             return value
-        at = self.top >> 2
-        self.top += 4
+        at = self.state[TOP] >> 2
+        self.state[TOP] += 4
         self._evaluate(kind, value, at, 1)
-        self.top -= 4
+        self.state[TOP] -= 4
         return self.cells[at]
 
     def _element(self):
@@ -245,8 +258,8 @@ class Instance:
         parameters, results = signature.split(">")
         if len(args) != len(parameters):
             raise TypeError("function takes %d arguments, %d given" % (len(parameters), len(args)))
-        top = self.top
         state = self.state
+        top = state[TOP]
         if top + 4 * cells_of(parameters) > state[LIMIT]:
             raise Trap("call stack exhausted")
         cells = self.cells
@@ -254,27 +267,10 @@ class Instance:
         for letter, value in zip(parameters, args):
             put(cells, at, letter, value)
             at += width(letter)
-        enter(self, offset, header(self, offset), top)
-        self.finish()
+        execute(self, offset, top)
         result = self._results(cells, first_cell, results)
-        self.settle()
+        settle()
         return result
-
-    def finish(self):
-        """Runs what was entered at ``top`` to its end, as one call from Python."""
-        global _running
-        top = self.top
-        _running += 1
-        try:
-            proceed(self)
-        finally:
-            _running -= 1
-            self.top = top
-
-    def settle(self):
-        """Runs what waits for the end of a call, once its results are out of the cells."""
-        while _waiting and not _running:
-            between(_waiting.pop(0))
 
     def _results(self, cells, at, results):
         """None, one value or a tuple, from the cell ``at`` on."""
@@ -313,3 +309,15 @@ class Instance:
 
 def _maximum(value):
     return None if value == core.NONE else value
+
+
+def _kind(target):
+    """How the interpreter calls an imported function (core's kinds)."""
+    function, signature = target
+    if not callable(function):
+        return core.FOREIGN_KIND
+    parameters, results = signature.split(">")
+    count = len(parameters)
+    if count > core.MOST_QUICK or parameters != "iiii"[:count] or results not in ("", "i"):
+        return core.GENERAL_KIND
+    return core.QUICK_KIND + 2 * count + len(results)

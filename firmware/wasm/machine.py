@@ -11,28 +11,33 @@ from micropython import const
 
 from .core import (
     ARG,
-    CELLS,
-    CODE,
     DONE,
+    FIRST,
     FP,
     FUEL,
     IMPORT,
     INSTANCE,
+    LEFT,
     LIMIT,
-    NATIVE,
+    NONE,
     PC,
     RETURN_CALL_INDIRECT,
     SLICE,
+    SLICES,
+    TOP,
     TRAP,
     TRAPS,
+    WHY,
     clear,
     run,
 )
 from .errors import Trap
+from .life import busy
 from .values import cells_of, get, put
 
 # Turns of loops and calls between two looks at Ctrl-C: some tenths of a second on a slow board.
 _SLICE = const(10000)
+SLICE_SIZE = _SLICE
 
 
 def header(instance, offset):
@@ -57,62 +62,67 @@ def execute(instance, offset, frame):
     Raises Trap, and what a called Python function raises.
     """
     enter(instance, offset, header(instance, offset), frame)
-    proceed(instance)
+    state = instance.state
+    state[FUEL] = state[FIRST]
+    state[LEFT] = state[SLICES]
+    why = run(instance.going_on, 0, 0, instance.context)
+    if why != DONE:
+        busy(_proceed, instance, why)
 
 
-def proceed(instance):
-    """Runs what was entered, to its end. Allocates nothing unless it leaves the instance."""
+def pass_on(context):
+    """A call from Python (core's run) that stopped for the reason WHY is brought to its end."""
+    instance = context[INSTANCE]
+    busy(_proceed, instance, instance.state[WHY])
+
+
+def _proceed(instance, why):
+    """Allocates nothing unless it leaves the instance."""
     callers = instance.idle
     instance.idle = None
     if callers is None:
         callers = []
     try:
-        _loop(instance, callers)
+        _loop(instance, why, callers)
     except BaseException:
         for caller, _, _, _, top, callee, callee_top, _ in callers:
-            caller.top = top
-            callee.top = callee_top
+            caller.state[TOP] = top
+            callee.state[TOP] = callee_top
+        callers.clear()
         raise
-    instance.idle = callers
+    finally:
+        instance.idle = callers
 
 
-def _loop(instance, callers):
-    state = instance.state
-    instance.left = instance.fuel
-    _refuel(instance)
+def _loop(instance, why, callers):
     while True:
-        context = instance.context
-        why = run(context[CODE], context[CELLS], 0, context)
         if why == DONE:
             if not callers:
                 return
             instance = _back(instance, callers)
-            state = instance.state
         elif why == SLICE:
             if not _refuel(instance):
                 raise Trap("all fuel consumed", trace(instance, callers))
         elif why == TRAP:
-            raise Trap(TRAPS[state[ARG]], trace(instance, callers))
-        elif why == NATIVE:
-            instance.image.native(context)
+            raise Trap(TRAPS[instance.state[ARG]], trace(instance, callers))
         else:
             instance = _outside(instance, why, callers)
-            state = instance.state
+        why = run(instance.going_on, 0, 0, instance.context)
 
 
 def _refuel(instance):
-    """Puts the next slice of the fuel that is left (None: no end) into the state; its size."""
-    left = instance.left
-    fuel = _SLICE if left is None else min(left, _SLICE)
-    if left is not None:
-        instance.left = left - fuel
-    instance.state[FUEL] = fuel
+    """Puts the next slice of the fuel into the state; its size, 0 where there is none left."""
+    state = instance.state
+    left = state[LEFT]
+    if left and left != NONE:
+        state[LEFT] = left - 1
+    state[FUEL] = fuel = _SLICE if left else 0
     return fuel
 
 
 def refuel(context):
     """The same for native code, which goes on by itself unless it is stopped here."""
-    _refuel(context[INSTANCE])
+    busy(_refuel, context[INSTANCE])
 
 
 def _outside(instance, why, callers):
@@ -131,28 +141,46 @@ def _outside(instance, why, callers):
             raise Trap("indirect call type mismatch", trace(instance, callers))
     if not callable(target[0]):
         return _switch(instance, target, frame, callers)
+    _call(instance, target, frame)
+    state[FP] = fp
+    _after_call(instance, pc, target[1].split(">")[1])
+    return instance
+
+
+def general(context):
+    """Calls the imported Python function number ARG for the instruction at PC, whatever its types are."""
+    busy(_import, context[INSTANCE])
+
+
+def _import(instance):
+    state = instance.state
+    code = instance.image.code
+    pc = state[PC]
+    _call(instance, instance.targets[state[ARG]], state[FP] + 4 * (code[pc + 2] | code[pc + 3] << 8))
+
+
+def _call(instance, target, frame):
+    """Calls a Python function whose arguments are at byte offset ``frame``, where its results go."""
     function, signature = target
     parameters, results = signature.split(">")
     cells = instance.cells
+    state = instance.state
     at = frame >> 2
     args = []
     for letter in parameters:
         args.append(get(instance, cells, at, letter))
         at += 2 if letter in "IF" else 1
-    top = instance.top
+    top = state[TOP]
     fuel = state[FUEL]
-    left = instance.left
-    instance.top = frame + 4 * max(cells_of(parameters), cells_of(results))
+    left = state[LEFT]
+    state[TOP] = frame + 4 * max(cells_of(parameters), cells_of(results))
     try:
         value = function(*args)
     finally:
-        instance.top = top
+        state[TOP] = top
     put_results(cells, frame >> 2, results, value)
-    state[FP] = fp
     state[FUEL] = fuel
-    instance.left = left
-    _after_call(instance, pc, results)
-    return instance
+    state[LEFT] = left
 
 
 def put_results(cells, at, results, value):
@@ -187,19 +215,20 @@ def _switch(instance, target, frame, callers):
     """Enters a function of another instance: arguments move to that instance's cells."""
     other, index = target
     state = instance.state
+    there = other.state
     signature = other.signature(index)
     parameters, results = signature.split(">")
-    callers.append((instance, state[PC], state[FP], frame, instance.top, other, other.top, results))
-    instance.top = frame + 4 * max(cells_of(parameters), cells_of(results))
-    to = other.top >> 2
+    callers.append((instance, state[PC], state[FP], frame, state[TOP], other, there[TOP], results))
+    state[TOP] = frame + 4 * max(cells_of(parameters), cells_of(results))
+    to = there[TOP] >> 2
     count = cells_of(parameters)
-    if (to + count) << 2 > other.state[LIMIT]:
+    if (to + count) << 2 > there[LIMIT]:
         raise Trap("call stack exhausted", trace(instance, callers[:-1]))
     move(instance.cells, frame >> 2, other.cells, to, count)
     offset = other.offset(index)
-    enter(other, offset, header(other, offset), other.top)
-    other.state[FUEL] = state[FUEL]
-    other.left = instance.left
+    enter(other, offset, header(other, offset), there[TOP])
+    there[FUEL] = state[FUEL]
+    there[LEFT] = state[LEFT]
     return other
 
 
@@ -207,11 +236,12 @@ def _back(callee, callers):
     """A function of another instance is done: results move back; returns the caller."""
     instance, pc, fp, frame, instance_top, _, callee_top, results = callers.pop()
     move(callee.cells, callee_top >> 2, instance.cells, frame >> 2, cells_of(results))
-    callee.top = callee_top
-    instance.top = instance_top
-    instance.state[FP] = fp
-    instance.state[FUEL] = callee.state[FUEL]
-    instance.left = callee.left
+    callee.state[TOP] = callee_top
+    state = instance.state
+    state[TOP] = instance_top
+    state[FP] = fp
+    state[FUEL] = callee.state[FUEL]
+    state[LEFT] = callee.state[LEFT]
     _after_call(instance, pc, results)
     return instance
 

@@ -6,13 +6,18 @@ not for what its toolchain declared.
 """
 
 import gc
+from array import array
 
 from micropython import const
+
+from .core import BUFFER, DIRECTORY, SIZE, point
 
 _LARGEST = const(0x3FFFFFFF)  # addresses stay small ints, and the sum of two of them does not wrap
 
 # Bytes that are flat unasked. Looked up once: on a small board it takes as long as all the rest of a load.
 _FLAT = gc.mem_free() >> 3
+
+NO_DIRECTORY = array("I", (0, 0))  # of 0 bytes
 
 
 class Memory:
@@ -50,6 +55,15 @@ class Memory:
 
             self.buffer = bytearray(0)
             self.sparse = Blocks(size)
+        self.place = array("I", bytes(20))
+        self._moved()
+
+    def _moved(self):
+        """Tells where memory is: all instances that have it look there (core's PLACES)."""
+        if len(self.buffer):
+            point(self.place, BUFFER, self.buffer)
+        self.place[SIZE] = len(self.buffer)
+        point(self.place, DIRECTORY, self.sparse.directory if self.sparse else NO_DIRECTORY)
 
     def _size(self, pages):
         size = pages << self.page
@@ -65,6 +79,7 @@ class Memory:
         if size > _LARGEST or not (self.sparse.lengthen(size) if self.sparse else self._lengthen(size)):
             return -1
         self.pages = after
+        self._moved()
         return before
 
     def _lengthen(self, size):

@@ -3,7 +3,6 @@
 import sys
 from binascii import hexlify
 
-from .core import MEMORY, SIZE, STATE
 from .errors import ImageError
 
 
@@ -23,13 +22,5 @@ def attach(image):
     del sys.modules[name]
     if code.TAG != image.digest:
         raise ImageError("native code %s.mpy belongs to another image: flash the module again" % name)
-    image.native = _enter(code.run)
+    image.native = code.run
     image.floor = code.FLOOR
-
-
-def _enter(run):
-    def enter(context):
-        context[STATE][SIZE] = len(context[MEMORY])
-        run(0, 0, context)
-
-    return enter

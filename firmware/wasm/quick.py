@@ -1,11 +1,19 @@
 """Calls from Python that take and return i32 and allocate nothing; imported when a first export is called so."""
 
-from .core import signed, store
-from .machine import enter, header
+import micropython
+from micropython import const
+
+from .core import run, token
+
+# Words of a function's record and of the state (core).
+_OWNER = const(0)
+_LIMIT = const(2)
+_TOP = const(8)
+_CELLS = const(14)
 
 
 def quick(function):
-    """What is fastest to call for a Function: a method of Quick where i32 is its only type, else itself."""
+    """What is fastest to call for a Function: one viper function where i32 is its only type, else itself."""
     instance = function.instance
     parameters, results = function.signature.split(">")
     count = len(parameters)
@@ -13,51 +21,83 @@ def quick(function):
         return function
     if instance.resolve(function.index)[0] is not instance:
         return function
-    prepared = Quick(instance, instance.offset(function.index), results == "i")
-    return (prepared.none, prepared.one, prepared.two, prepared.three)[count]
+    record = token(instance.record(instance.offset(function.index), count))
+    return (_none, _one, _two, _three)[count](record, instance.context, bool(results))
 
 
-class Quick:
-    """A function made ready: the methods call it, each with its number of arguments."""
+def _none(record, context, has_result):
+    if has_result:
 
-    def __init__(self, instance, offset, has_result):
-        self.instance = instance
-        self.offset = offset
-        self.head = header(instance, offset)
-        self.has_result = has_result
+        @micropython.viper
+        def call():
+            return run(record, 0, 0, context)
 
-    def none(self):
-        instance = self.instance
-        enter(instance, self.offset, self.head, instance.top)
-        return self._run(instance)
+    else:
 
-    def one(self, x):
-        instance = self.instance
-        enter(instance, self.offset, self.head, instance.top)
-        store(instance.cells, instance.top >> 2, x)
-        return self._run(instance)
+        @micropython.viper
+        def call():
+            run(record, 0, 0, context)
 
-    def two(self, x, y):
-        instance = self.instance
-        at = instance.top
-        enter(instance, self.offset, self.head, at)
-        at >>= 2
-        store(instance.cells, at, x)
-        store(instance.cells, at + 1, y)
-        return self._run(instance)
+    return call
 
-    def three(self, x, y, z):
-        instance = self.instance
-        at = instance.top
-        enter(instance, self.offset, self.head, at)
-        at >>= 2
-        store(instance.cells, at, x)
-        store(instance.cells, at + 1, y)
-        store(instance.cells, at + 2, z)
-        return self._run(instance)
 
-    def _run(self, instance):
-        instance.finish()
-        result = signed(instance.cells, instance.top >> 2) if self.has_result else None
-        instance.settle()
-        return result
+def _one(record, context, has_result):
+    if has_result:
+
+        @micropython.viper
+        def call(x):
+            return run(record, x, 0, context)
+
+    else:
+
+        @micropython.viper
+        def call(x):
+            run(record, x, 0, context)
+
+    return call
+
+
+def _two(record, context, has_result):
+    if has_result:
+
+        @micropython.viper
+        def call(x, y):
+            return run(record, x, y, context)
+
+    else:
+
+        @micropython.viper
+        def call(x, y):
+            run(record, x, y, context)
+
+    return call
+
+
+def _three(record, context, has_result):
+    # Viper functions take four arguments, and what they close over are some of them.
+    bound = record, context
+    if has_result:
+
+        @micropython.viper
+        def call(x, y, z):
+            third(bound[0], z)
+            return run(bound[0], x, y, bound[1])
+
+    else:
+
+        @micropython.viper
+        def call(x, y, z):
+            third(bound[0], z)
+            run(bound[0], x, y, bound[1])
+
+    return call
+
+
+@micropython.viper
+def third(record, z):
+    """Writes a third argument, where there is room for it: where there is none the call traps."""
+    t = ptr32(int(record) << 4)
+    s = ptr32(t[_OWNER] | t[_OWNER + 1] << 32)
+    top = s[_TOP]
+    if top + 12 <= s[_LIMIT]:
+        ptr32((s[_CELLS] | s[_CELLS + 1] << 32) + top)[2] = int(z)

@@ -9,7 +9,8 @@ from array import array
 
 from micropython import const
 
-from .core import FP, PC, place
+from .core import FP, INSTANCE, PC, place
+from .life import busy
 
 _BLOCK = const(1024)
 _BLOCK_BITS = const(10)
@@ -131,7 +132,12 @@ class Blocks:
 
     def access(self, context):
         """Does the load or store that the interpreter stopped at: a store to no block, or one that is in two."""
-        state, _, code, cells = context[:4]
+        busy(self._access, context[INSTANCE])
+
+    def _access(self, instance):
+        state = instance.state
+        code = instance.image.code
+        cells = instance.cells
         pc = state[PC]
         frame = state[FP] >> 2
         op = code[pc]
@@ -154,4 +160,3 @@ class Blocks:
             for i in range(width):  # also where it is zeros: what is stored to once will be again
                 self._block(address + i >> _BLOCK_BITS)[address + i & _BLOCK - 1] = data[i]
         state[PC] = pc + 8
-        return 0

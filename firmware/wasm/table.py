@@ -4,14 +4,15 @@ from array import array
 
 from micropython import const
 
+from .core import point
+
 _LARGEST = const(0xFFFFFF)
 
 
 class Table:
     """``minimum`` to ``maximum`` references of the type ``letter`` ("p" functions, "q" host objects).
 
-    ``cells[0]`` is the size and the references follow, 0 for null; the interpreter reads the array as it is,
-    so it is never replaced.
+    ``cells[0]`` is the size and the references follow, 0 for null; ``place`` holds the address of these.
     """
 
     def __init__(self, letter, minimum, maximum=None):
@@ -22,6 +23,8 @@ class Table:
             raise MemoryError("no room for a table of %d references" % minimum)
         self.cells = array("I", bytes(4 * minimum + 4))
         self.cells[0] = minimum
+        self.place = array("I", (0, 0))
+        point(self.place, 0, self.cells)
 
     def __len__(self):
         return self.cells[0]
@@ -36,5 +39,7 @@ class Table:
             self.cells.extend(array("I", reference.to_bytes(4, "little") * count))
         except MemoryError:
             return -1
+        finally:
+            point(self.place, 0, self.cells)
         self.cells[0] = after
         return before

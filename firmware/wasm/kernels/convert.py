@@ -8,6 +8,13 @@ then the result is made of these. A NaN that comes out is the canonical one.
 import micropython
 from micropython import const
 
+# Words of the state (core).
+_PC = const(0)
+_FP = const(1)
+_ARG = const(6)
+_CODE = const(12)
+_CELLS = const(14)
+
 _KERNEL = const(0x07)
 _GROUP = const(4)
 _PLACE = const(63)
@@ -33,12 +40,12 @@ _ZERO = const(-9999)
 
 
 @micropython.viper
-def run(context) -> int:
+def run(token):
     hi = lo = 0
-    state = ptr32(context[0])
-    code = int(ptr8(context[2]))
-    cells = ptr32(int(ptr32(context[3])) + state[1])
-    p = ptr8(code + state[0])
+    state = ptr32(int(token) << 4)
+    code = state[_CODE] | state[_CODE + 1] << 32
+    cells = ptr32((state[_CELLS] | state[_CELLS + 1] << 32) + state[_FP])
+    p = ptr8(code + state[_PC])
     trap = 0
     while True:
         op = p[4] & _PLACE
@@ -202,5 +209,5 @@ def run(context) -> int:
         p = ptr8(int(p) + 8)
         if p[0] != _KERNEL or ptr32(p)[1] >> 6 != _GROUP:
             break
-    state[0] = int(p) - code
-    return trap
+    state[_PC] = int(p) - code
+    state[_ARG] = trap

@@ -8,6 +8,12 @@ words of 32 bits and of 64 give the same results.
 import micropython
 from micropython import const
 
+# Words of the state (core).
+_PC = const(0)
+_FP = const(1)
+_CODE = const(12)
+_CELLS = const(14)
+
 _GROUP = const(2)
 _PLACE = const(63)
 
@@ -33,12 +39,12 @@ _COPY = const(0x1C)
 
 
 @micropython.viper
-def run(context) -> int:
+def run(token):
     x = y = 0
-    state = ptr32(context[0])
-    code = int(ptr8(context[2]))
-    cells = ptr32(int(ptr32(context[3])) + state[1])
-    p = ptr8(code + state[0])
+    state = ptr32(int(token) << 4)
+    code = state[_CODE] | state[_CODE + 1] << 32
+    cells = ptr32((state[_CELLS] | state[_CELLS + 1] << 32) + state[_FP])
+    p = ptr8(code + state[_PC])
     infinity = 255
     infinity <<= 23
     while True:
@@ -272,5 +278,4 @@ def run(context) -> int:
             p = ptr8(int(p) + 4)
         if op != _KERNEL or ptr32(p)[1] >> 6 != _GROUP:
             break
-    state[0] = int(p) - code
-    return 0
+    state[_PC] = int(p) - code

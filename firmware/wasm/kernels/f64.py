@@ -8,6 +8,12 @@ counts goes beyond 31 bits, so that signed words of 32 bits and of 64 give the s
 import micropython
 from micropython import const
 
+# Words of the state (core).
+_PC = const(0)
+_FP = const(1)
+_CODE = const(12)
+_CELLS = const(14)
+
 _GROUP = const(3)
 _PLACE = const(63)
 
@@ -30,24 +36,24 @@ _COPY2 = const(0x19)
 _CONST2 = const(0x1A)
 
 
-def _first_unary(context):
+def _first_unary(token):
     """Imports what fewer modules need, when they do."""
     global _unary
     from .f64_unary import unary as _unary
 
-    _unary(context)
+    _unary(token)
 
 
 _unary = _first_unary
 
 
 @micropython.viper
-def run(context) -> int:
+def run(token):
     hi = lo = 0
-    state = ptr32(context[0])
-    code = int(ptr8(context[2]))
-    cells = ptr32(int(ptr32(context[3])) + state[1])
-    p = ptr8(code + state[0])
+    state = ptr32(int(token) << 4)
+    code = state[_CODE] | state[_CODE + 1] << 32
+    cells = ptr32((state[_CELLS] | state[_CELLS + 1] << 32) + state[_FP])
+    p = ptr8(code + state[_PC])
     all28 = 0xFFFFFFF
     all14 = 0x3FFF
     one = 0x8000000
@@ -266,8 +272,8 @@ def run(context) -> int:
             cells[t] = lo
             cells[t + 1] = r | sign << 31
         elif op >= _SQRT and op <= _NEAREST:
-            state[0] = int(p) - code
-            _unary(context)
+            state[_PC] = int(p) - code
+            _unary(token)
         else:
             t = p[3]
             low = cells[t]
@@ -325,5 +331,4 @@ def run(context) -> int:
             p = ptr8(int(p) + 4)
         if op != _KERNEL or ptr32(p)[1] >> 6 != _GROUP:
             break
-    state[0] = int(p) - code
-    return 0
+    state[_PC] = int(p) - code

@@ -3,6 +3,12 @@
 import micropython
 from micropython import const
 
+# Words of the state (core).
+_PC = const(0)
+_FP = const(1)
+_CODE = const(12)
+_CELLS = const(14)
+
 _PLACE = const(63)
 
 # Places in the group.
@@ -12,11 +18,11 @@ _NEAREST = const(10)
 
 
 @micropython.viper
-def unary(context) -> int:
+def unary(token):
     hi = lo = 0
-    state = ptr32(context[0])
-    cells = ptr32(int(ptr32(context[3])) + state[1])
-    p = ptr8(int(ptr8(context[2])) + state[0])
+    state = ptr32(int(token) << 4)
+    cells = ptr32((state[_CELLS] | state[_CELLS + 1] << 32) + state[_FP])
+    p = ptr8((state[_CODE] | state[_CODE + 1] << 32) + state[_PC])
     all28 = 0xFFFFFFF
     one = 0x8000000
     infinity = 0x7FF
@@ -129,4 +135,3 @@ def unary(context) -> int:
     t = p[1]
     cells[t] = lo
     cells[t + 1] = r | sign << 31
-    return 0

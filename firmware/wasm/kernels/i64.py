@@ -7,6 +7,13 @@ compared or shifted right, and what goes to a cell loses its high half there.
 import micropython
 from micropython import const
 
+# Words of the state (core).
+_PC = const(0)
+_FP = const(1)
+_ARG = const(6)
+_CODE = const(12)
+_CELLS = const(14)
+
 # How the numbers of isa.py begin that are told apart here.
 _MUL = const(2)
 _SHL = const(7)
@@ -35,25 +42,25 @@ _AND = const(0x20)
 _IMMEDIATE = const(0x01)
 
 
-def _first_division(context):
+def _first_division(token):
     """Imports what few modules need, when they do."""
     global _divide
     from .i64_division import divide as _divide
 
-    return _divide(context)
+    _divide(token)
 
 
 _divide = _first_division
 
 
 @micropython.viper
-def run(context) -> int:
-    p = ptr8(context[2])
-    f = ptr32(context[3])
-    s = ptr32(context[0])
-    code = int(p)
-    p = ptr8(code + s[0])
-    f = ptr32(int(f) + s[1])
+def run(token):
+    p = ptr8(0)
+    f = ptr32(0)
+    s = ptr32(int(token) << 4)
+    code = s[_CODE] | s[_CODE + 1] << 32
+    p = ptr8(code + s[_PC])
+    f = ptr32((s[_CELLS] | s[_CELLS + 1] << 32) + s[_FP])
     top = 1
     top <<= 31
     while True:
@@ -93,10 +100,10 @@ def run(context) -> int:
                     f[a] = (x << 16) | (t & 0xFFFF)
                     f[a + 1] = xh + yh * y + int(uint(k) >> 16) + int(uint(x) >> 16)
                 else:
-                    s[0] = int(p) - code
-                    k = int(_divide(context))
-                    if k:
-                        return k
+                    s[_PC] = int(p) - code
+                    _divide(token)
+                    if s[_ARG]:
+                        return
             elif n < _CLZ:
                 k = y & 63
                 t = 0
@@ -202,5 +209,5 @@ def run(context) -> int:
             f[a] = x
             p = ptr8(int(p) + 4)
         else:
-            s[0] = int(p) - code
-            return 0
+            s[_PC] = int(p) - code
+            return

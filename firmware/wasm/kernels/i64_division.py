@@ -5,6 +5,13 @@ from micropython import const
 
 from ..core import TRAPS
 
+# Words of the state (core).
+_PC = const(0)
+_FP = const(1)
+_ARG = const(6)
+_CODE = const(12)
+_CELLS = const(14)
+
 # Numbers in the group "i64" of isa.py: division signed and unsigned, then the same for the remainder.
 _DIV_S = const(3)
 _REM_S = const(5)
@@ -15,13 +22,13 @@ _OVERFLOW = 1 + TRAPS.index("integer overflow")
 
 
 @micropython.viper
-def divide(context) -> int:
-    """Does the division at PC; returns 0, or 1 + the number of a trap."""
-    p = ptr8(context[2])
-    f = ptr32(context[3])
-    s = ptr32(context[0])
-    p = ptr8(int(p) + s[0])
-    f = ptr32(int(f) + s[1])
+def divide(token):
+    """Does the division at PC and leaves PC there; ARG as kernels do (__init__.py)."""
+    p = ptr8(0)
+    f = ptr32(0)
+    s = ptr32(int(token) << 4)
+    p = ptr8((s[_CODE] | s[_CODE + 1] << 32) + s[_PC])
+    f = ptr32((s[_CELLS] | s[_CELLS + 1] << 32) + s[_FP])
     top = 1
     top <<= 31
     m = top + top - 1
@@ -33,7 +40,8 @@ def divide(context) -> int:
     yh = f[a + 1]
     n = p[4] & _PLACE
     if y | yh == 0:
-        return int(_BY_ZERO)
+        s[_ARG] = int(_BY_ZERO)
+        return
     minus = 0  # bit 0: the remainder is negative, bit 1: the quotient is
     if n == _DIV_S or n == _REM_S:
         if xh & top:
@@ -97,7 +105,8 @@ def divide(context) -> int:
             k -= 1
     if n < _REM_S:
         if n == _DIV_S and minus & 2 == 0 and qh & top:
-            return int(_OVERFLOW)
+            s[_ARG] = int(_OVERFLOW)
+            return
         x = q
         xh = qh
         minus >>= 1
@@ -109,4 +118,3 @@ def divide(context) -> int:
     a = p[1]
     f[a] = x
     f[a + 1] = xh
-    return 0

@@ -2,25 +2,30 @@
 
 import struct
 
-from ..core import FP, PC, TRAPS
+from ..core import ARG, FP, INSTANCE, PC, TRAPS
+from ..life import busy
 
 _MEMORY_TRAP = 1 + TRAPS.index("out of bounds memory access")
 _TABLE_TRAP = 1 + TRAPS.index("out of bounds table access")
 
 
 def run(context):
-    state, _, code, cells, _, instance = context[:6]
+    busy(_run, context[INSTANCE])
+
+
+def _run(instance):
+    state = instance.state
     pc = state[PC]
-    _, a, b, c, number, first, second = struct.unpack_from("<4BIHH", code, pc)
+    _, a, b, c, number, first, second = struct.unpack_from("<4BIHH", instance.image.code, pc)
     frame = state[FP] >> 2
     try:
-        trap = _RUN[number](instance, cells, frame + a, frame + b, frame + c, first, second)
+        trap = _RUN[number](instance, instance.cells, frame + a, frame + b, frame + c, first, second)
     except IndexError:
-        return _MEMORY_TRAP
+        trap = _MEMORY_TRAP
     if trap:
-        return trap
-    state[PC] = pc + 12
-    return 0
+        state[ARG] = trap
+    else:
+        state[PC] = pc + 12
 
 
 def _memory_size(instance, cells, a, b, c, first, second):

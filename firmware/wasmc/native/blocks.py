@@ -385,7 +385,8 @@ class Blocks:
             return
         self.spill(one)
         self.function.kernels.add(one.group)
-        self.lines += ["s[PC] = %d" % one.stub, "if int(q%d(ctx)):" % one.group, "    return"]
+        call = "q%d(%s)" % (one.group, "token" if one.group else "ctx")
+        self.lines += ["s[PC] = %d" % one.stub, "s[ARG] = 0", call, "if s[ARG]:", "    return"]
         for cell in each(one.writes):
             self.assigned(cell)
             if self.cells.after[self.at] >> cell & 1:

@@ -4,9 +4,12 @@ The source that comes out is the module ``wasm.core`` of the board. It is genera
 a tree of the bits of isa.py's numbers and its leaves are semantics.py's statements, each in the form that
 suits the width of the board's words.
 
-State that outlives a call of ``run`` is in an array of 32-bit words, and all that it points at is in a list,
-the context, so that nothing is allocated on the way in, out or in between.
+State that outlives a call of ``run`` is in an array of 32-bit words. It holds the addresses of code, cells and
+what else is read at every turn: one load each, where an item of a list costs a call. The objects that are called
+are in a list, the context. Nothing is allocated on the way in, out or in between.
 """
+
+import re
 
 from .. import image, isa
 from . import semantics
@@ -21,23 +24,52 @@ STATE = (
     "BASE",  # number of the instance's first function among all references to functions
     "FUNCTIONS",  # how many functions the instance has
     "ARG",  # what the reason to stop is about: a trap's number, an import's index, a reference
-    "SIZE",  # bytes of linear memory, for native code
+    "WHY",  # the reason itself, where a call from Python has to be brought to its end by Python
+    "TOP",  # where the next call from Python has its frame; an imported function's call raises it while it lasts
+    "FIRST",  # FUEL of a call from Python
+    "SLICES",  # how often it is filled up again, or NONE: without end
+    "LEFT",  # how often it still is
 )
+
+# Then addresses, each of two words, the low one first. What may move is behind a second address, of an array that
+# stays where it is and that all who share the thing see.
+ADDRESSES = (
+    "CODE",  # of the image
+    "CELLS",  # the stack: globals first, then frames
+    "OFFSETS",  # the byte offset of each function's code, 0 for an import
+    "KINDS",  # a byte for each imported function: how it is called
+    "LIFE",  # two words for all instances: calls of Python that are under way, and how much waits for their end
+    "MEMORY",  # address and size of linear memory, and the address of its directory (wasm/sparse.py)
+)
+PLACES = ("BUFFER", "SIZE", "DIRECTORY")  # in the array that MEMORY leads to: 2 words, 1 and 2
+TABLES = len(STATE) + 2 * len(ADDRESSES)  # then, for each table, an array with the address of its cells
+
+# An imported function's kind: another instance's, or called the general way, or else this plus twice its number of
+# parameters plus its number of results, which are i32.
+FOREIGN_KIND, GENERAL_KIND, QUICK_KIND = range(3)
+MOST_QUICK = 4  # parameters
 
 # Places in the context list.
 CONTEXT = (
-    "STATE",  # the state array
-    "MEMORY",  # the buffer of linear memory
-    "CODE",  # the code of the image
-    "CELLS",  # the stack: globals first, then frames
-    "OFFSETS",  # the byte offset of each function's code, 0 for an import
+    "TOKEN",  # the address of the state / 16, a small int on every board: what kernels and native code are given
     "INSTANCE",  # the Instance
-    "DIRECTORY",  # of sparse memory; of another it says 0 bytes (wasm/sparse.py)
     "ACCESS",  # does, with the context, an access to sparse memory that needs more than a look at the directory
     "REFUEL",  # called by native code, with the context, where FUEL is used up
+    "NATIVE",  # native code: called with TOKEN, 0 and the context, goes on at PC
+    "PROCEED",  # called with the context: brings a call from Python to its end for the reason WHY
+    "GENERAL",  # called with the context: an imported Python function, the general way
+    "SETTLE",  # called when the outermost call has ended and something waits for that
     "KERNELS",  # the first of the kernel groups' functions, in isa.KERNELS's order
 )
-TABLES = len(CONTEXT) - 1 + len(isa.KERNELS)  # then the tables: arrays whose first word is their size
+IMPORTS = len(CONTEXT) - 1 + len(isa.KERNELS)  # then the imported Python functions
+
+# How a function is entered from Python: words of its record, or of one that says to go on at PC.
+RECORD = (
+    "OWNER",  # the address of the state, two words
+    "OWNER_HIGH",
+    "START",  # the offset of its code, 0 to go on
+    "PARAMETERS",
+)
 
 # Why run() came back.
 REASONS = (
@@ -46,7 +78,6 @@ REASONS = (
     "TRAP",  # ARG is the kind
     "IMPORT",  # ARG is the function's index; the call's frame begins at FP + 4 * (its delta)
     "FOREIGN",  # ARG is a reference to another instance's function, else as IMPORT
-    "NATIVE",  # native code takes over at PC
 )
 
 _JUMP = [
@@ -61,15 +92,11 @@ _JUMP = [
 ]
 
 
-# What may be elsewhere after a call that leaves the interpreter.
-_MOVABLE = [
-    "size = int(len(ctx[MEMORY]))",
-    "memory = 0",
-    "if size != 0:",
-    "    memory = int(ptr8(ctx[MEMORY]))",
-    "directory = int(ptr32(ctx[DIRECTORY]))",
-    "table = int(ptr32(ctx[TABLES]))",
-]
+def address(words, index, bits):
+    """The address that is at a place of an array."""
+    if bits == 32:
+        return "%s[%s]" % (words, index)
+    return "(%s[%s] | (%s[%s + 1] << 32))" % (words, index, words, index)
 
 
 def _trap(kind):
@@ -82,6 +109,18 @@ class _Writer:
     def __init__(self, bits, unaligned):
         self.bits = bits
         self.unaligned = unaligned
+
+    def state(self, name):
+        """An address of the state."""
+        return address("s", name, self.bits)
+
+    def movable(self):
+        """Reads what may be elsewhere after a call that leaves the interpreter."""
+        return [
+            "t = ptr32(%s)" % self.state("MEMORY"),
+            "memory = " + address("t", "BUFFER", self.bits),
+            "size = t[SIZE]",
+        ]
 
     def body(self, lines):
         """A template with its macros and pseudo-statements written out."""
@@ -183,7 +222,9 @@ class _Writer:
             "y = ptr32(p)[1]",
             "x = f[p[2]] + y",
             *expand("if %s{U:x} > {U:size}:" % wraps, self.bits),
-            *expand("    if %s{U:x} > {U:ptr32(directory)[0]}:" % wraps, self.bits),
+            "    t = ptr32(%s)" % self.state("MEMORY"),
+            "    a = " + address("t", "DIRECTORY", self.bits),
+            *expand("    if %s{U:x} > {U:ptr32(a)[0]}:" % wraps, self.bits),
             *indent(_trap("out of bounds memory access"), 2),
             *indent(self.sparse()),
             *dispatch(leaves),
@@ -191,8 +232,8 @@ class _Writer:
             "continue",
         ]
 
-    def address(self, table, index):
-        """The machine word at a place of a table."""
+    def link(self, table, index):
+        """The machine word at a place of a table of sparse memory."""
         if self.bits == 32:
             return "ptr32(%s)[%s]" % (table, index)
         return "ptr32(%s)[(%s) << 1] | (ptr32(%s)[((%s) << 1) + 1] << 32)" % (table, index, table, index)
@@ -201,8 +242,8 @@ class _Writer:
         """Makes ``x`` the end of the access on the board. Its memory is 0, and its size: all comes here."""
         return [
             "x -= 1",
-            "a = " + self.address("directory", "1 + (x >> 16)"),
-            "a = " + self.address("a", "(x >> 10) & 63"),
+            "a = " + self.link("a", "1 + (x >> 16)"),
+            "a = " + self.link("a", "(x >> 10) & 63"),
             "x &= 1023",
             "y = 1",
             "if x < 7:",  # it may begin in the block before
@@ -295,9 +336,9 @@ class _Writer:
         # The reference in the table counts from 1 through the functions of all instances.
         indirect = [
             "y = f[p[1]]",
-            "t = ptr32(table)",
-            "if ptr16(p)[3] != 0:",
-            "    t = ptr32(ctx[TABLES + ptr16(p)[3]])",
+            "x = TABLES + (ptr16(p)[3] << 1)",
+            "t = ptr32(%s)" % address("s", "x", self.bits),
+            "t = ptr32(%s)" % address("t", "0", self.bits),
             *expand("if {U:y} >= {U:t[0]}:", self.bits),
             *indent(_trap("undefined element")),
             "x = t[y + 1]",
@@ -311,7 +352,7 @@ class _Writer:
             "    s[ARG] = x",
             "    why = FOREIGN",
             "    break",
-            "x = ptr32(offsets)[y]",
+            "x = ptr32(%s)[y]" % self.state("OFFSETS"),
             "if x == 0:",
             "    s[ARG] = y + s[BASE]",
             "    why = FOREIGN",
@@ -325,15 +366,42 @@ class _Writer:
             "f = ptr32(int(f) - (ptr16(p)[1] << 2))",
             "p = ptr8(int(p) + 8)",
         ]
+        leave = ["s[PC] = int(p) - code", "s[FP] = int(f) - int(cells)"]
         bodies = {
             "exit": ["why = DONE", "break"],
             "trap": ["s[ARG] = p[1]", "why = TRAP", "break"],
-            "native": ["why = NATIVE", "break"],
+            "native": [
+                *leave,
+                "s[FUEL] = fuel",
+                "ctx[NATIVE](ctx[TOKEN], 0, ctx)",
+                "fuel = s[FUEL]",
+                "p = ptr8(code + s[PC])",
+                "f = ptr32(int(cells) + s[FP])",
+            ],
             "call": direct + call,
             "call_indirect": indirect + call,
             "return_call": direct + tail,
             "return_call_indirect": indirect + tail,
-            "call_import": ["s[ARG] = ptr32(p)[1]", "why = IMPORT", "break"],
+            "call_import": [
+                "x = ptr32(p)[1]",
+                "s[ARG] = x",
+                "y = ptr8(%s)[x]" % self.state("KINDS"),
+                "if y == %d:" % FOREIGN_KIND,
+                "    why = IMPORT",
+                "    break",
+                *leave,
+                "if y == %d:" % GENERAL_KIND,
+                "    ctx[GENERAL](ctx)",
+                "else:",
+                "    if x != last:",
+                "        last = x",
+                "        imported = ctx[IMPORTS + x]",
+                "        token = ctx[TOKEN]",
+                "        call = invoke",
+                "    call(token, imported, ctx)",
+                *self.movable(),
+                "p = ptr8(int(p) + 8)",
+            ],
             "return": back,
             "return1": ["f[0] = f[p[1]]", *back],
             "copy.far": ["f[ptr16(p)[2]] = f[ptr16(p)[3]]", "p = ptr8(int(p) + 8)"],
@@ -347,16 +415,22 @@ class _Writer:
             ],
             "kernel": [
                 "y = ptr32(p)[1] >> 6",
-                "s[PC] = int(p) - code",
-                "s[FP] = int(f) - int(cells)",
-                "x = int(ctx[KERNELS + y](ctx))",
+                *leave,
+                "s[ARG] = 0",
+                "if y == 0:",
+                "    ctx[KERNELS](ctx)",
+                *indent(self.movable()),
+                "else:",
+                "    if y != group:",
+                "        group = y",
+                "        kernel = ctx[KERNELS + y]",
+                "        token = ctx[TOKEN]",
+                "    kernel(token)",
                 "p = ptr8(code + s[PC])",
-                "if x != 0:",
-                "    s[ARG] = x - 1",
+                "if s[ARG] != 0:",
+                "    s[ARG] -= 1",
                 "    why = TRAP",
                 "    break",
-                "if y == 0:",  # the first group may have moved memory and tables
-                *indent(_MOVABLE),
             ],
         }
         return dispatch({isa.OPS[name][0]: lines for name, lines in bodies.items()})
@@ -374,28 +448,75 @@ class _Writer:
             "else:",
             *indent(self.control()),
         ]
-        body = [
-            *PROLOGUE[self.bits],
-            "s = ptr32(ctx[STATE])",
-            *_MOVABLE,
-            "offsets = int(ptr32(ctx[OFFSETS]))",
-            "code = int(p)",
-            "cells = f",
-            "limit = int(f) + s[LIMIT]",
-            "fuel = s[FUEL]",
-            "x = y = r = d = a = why = 0",
-            "t = f",
-            "f = ptr32(int(f) + s[FP])",
-            "p = ptr8(code + s[PC])",
-            "while True:",
-            "    op = p[0]",
-            *indent(tree),
+        enter = [
+            "x = code + t[START]",
+            "a = int(cells) + s[TOP]",
+            "if a + (ptr16(x)[0] << 2) > limit:",
+            "    s[PC] = 0",
+            *indent(_trap("call stack exhausted")[:1]),
+            "    s[WHY] = TRAP",
+            "    ctx[PROCEED](ctx)",
+            "d = t[PARAMETERS]",
+            "if d != 0:",
+            "    ptr32(a)[0] = int(f)",
+            "    if d != 1:",
+            "        ptr32(a)[1] = int(second)",
+            "f = ptr32(a)",
+            "y = ptr16(x)[1]",
+            "f[y] = 0",
+            "d = ptr16(x)[2]",
+            "while d != 0:",
+            "    d -= 1",
+            "    y -= 1",
+            "    f[y] = 0",
+            "p = ptr8(x + 8)",
+            "fuel = s[FIRST]",
+            "s[LEFT] = s[SLICES]",
+            "entered = 1",
+        ]
+        proceed = [
             "s[PC] = int(p) - code",
             "s[FP] = int(f) - int(cells)",
             "s[FUEL] = fuel",
-            "return why",
+            "if entered == 0:",
+            "    return why",
+            "s[WHY] = why",
+            "ctx[PROCEED](ctx)",
+            "f = ptr32(int(cells) + s[TOP])",
         ]
-        return ["@micropython.viper", "def run(p: ptr8, f: ptr32, op: int, ctx) -> int:", *indent(body)]
+        body = [
+            *PROLOGUE[self.bits],
+            "t = ptr32(int(p) << 4)",
+            "s = ptr32(%s)" % address("t", "OWNER", self.bits),
+            "code = " + self.state("CODE"),
+            "cells = ptr32(%s)" % self.state("CELLS"),
+            "limit = int(cells) + s[LIMIT]",
+            "x = y = r = d = a = why = entered = group = 0",
+            "last = -1",
+            "kernel = imported = token = call = ctx",
+            "if t[START] != 0:",
+            *indent(enter),
+            "else:",
+            "    fuel = s[FUEL]",
+            "    f = ptr32(int(cells) + s[FP])",
+            "    p = ptr8(code + s[PC])",
+            *self.movable(),
+            "while True:",
+            "    op = p[0]",
+            *indent(tree),
+            "if why != DONE or entered == 0:",
+            *indent(proceed),
+            "x = f[0]",
+            "t = ptr32(%s)" % self.state("LIFE"),
+            "if t[WAITING] != 0 and t[RUNNING] == 0:",
+            "    ctx[SETTLE]()",
+            *self.body(["return {E:x}"]),
+        ]
+        # The first two arguments are declared as ints: as addresses they would take any buffer for an int.
+        text = "\n".join(["def run(p: int, f: int, second, ctx) -> int:", *indent(body)])
+        text = re.sub(r"\bp\[", "ptr8(p)[", re.sub(r"\bp = ptr8\((.*)\)$", r"p = \1", text, flags=re.M))
+        text = re.sub(r"\bf\[", "ptr32(f)[", re.sub(r"\bf = ptr32\((.*)\)$", r"f = \1", text, flags=re.M))
+        return ["@micropython.viper", *re.sub(r"\bint\(([pf])\)", r"\1", text).split("\n")]
 
     def place(self):
         """A function that puts the address of a buffer into an array of machine words."""
@@ -403,6 +524,57 @@ class _Writer:
         if self.bits == 64:
             body = ["words[index << 1] = int(buffer)", "words[(index << 1) + 1] = int(buffer) >> 32"]
         return ["@micropython.viper", "def place(words: ptr32, index: int, buffer: ptr8):", *indent(body)]
+
+    def point(self):
+        """A function that puts the address of a buffer into two words of an array."""
+        high = "int(buffer) >> 32" if self.bits == 64 else "0"
+        return [
+            "@micropython.viper",
+            "def point(words: ptr32, index: int, buffer: ptr8):",
+            "    words[index] = int(buffer)",
+            "    words[index + 1] = " + high,
+            "",
+            "",
+            "@micropython.viper",
+            "def token(buffer: ptr8) -> int:",
+            "    return int(uint(int(buffer)) >> 4)",
+        ]
+
+    def invoke(self):
+        """A function that calls an imported Python function whose types are i32."""
+        calls = []
+        for count in range(MOST_QUICK + 1):
+            arguments = ", ".join(self.body(["{E:f[%d]}" % i])[0] for i in range(count))
+            calls += ["%sif d == %d:" % ("el" if count else "", count), "    value = imported(%s)" % arguments]
+        return [
+            "@micropython.viper",
+            "def invoke(token, imported, ctx):",
+            *indent(
+                [
+                    *PROLOGUE[self.bits],
+                    "s = ptr32(int(token) << 4)",
+                    "top = s[TOP]",
+                    "left = s[LEFT]",
+                    "life = ptr32(%s)" % self.state("LIFE"),
+                    "d = ptr8(%s)[s[ARG]] - %d" % (self.state("KINDS"), QUICK_KIND),
+                    "results = d & 1",
+                    "d >>= 1",
+                    "a = s[FP] + (ptr16(%s + s[PC])[1] << 2)" % self.state("CODE"),
+                    "f = ptr32(%s + a)" % self.state("CELLS"),
+                    "s[TOP] = a + %d" % (4 * MOST_QUICK),
+                    "life[RUNNING] += 1",
+                    "value = ctx",
+                    "try:",
+                    *indent(calls),
+                    "finally:",
+                    "    s[TOP] = top",
+                    "    life[RUNNING] -= 1",
+                    "s[LEFT] = left",
+                    "if results:",
+                    "    f[0] = int(value)",
+                ]
+            ),
+        ]
 
     def helpers(self):
         """Functions on cells for the Python around the interpreter: they don't allocate where it would."""
@@ -412,28 +584,18 @@ class _Writer:
             "    while start < end:",
             "        cells[start] = 0",
             "        start += 1",
-            "",
-            "",
-            "@micropython.viper",
-            "def store(cells: ptr32, at: int, value: int):",
-            "    cells[at] = value",
-            "",
-            "",
-            "@micropython.viper",
-            "def signed(cells: ptr32, at: int) -> int:",
-            *indent(PROLOGUE[self.bits]),
-            "    x = cells[at]",
-            *expand("    return {E:x}", self.bits),
         ]
 
 
 def constants():
     """What the run half shares with the compile half and with the code: name -> value, in order."""
     names = {"VERSION": isa.VERSION}
-    for group in (STATE, CONTEXT, REASONS):
+    for group in (STATE, CONTEXT, REASONS, RECORD):
         names.update((name, i) for i, name in enumerate(group))
-    names["TABLES"] = TABLES
-    names["STATE_WORDS"] = len(STATE)
+    names.update((name, len(STATE) + 2 * i) for i, name in enumerate(ADDRESSES))
+    names.update(zip(PLACES, (0, 2, 3)))
+    names.update(TABLES=TABLES, IMPORTS=IMPORTS, RUNNING=0, WAITING=1, MOST_QUICK=MOST_QUICK)
+    names.update(FOREIGN_KIND=FOREIGN_KIND, GENERAL_KIND=GENERAL_KIND, QUICK_KIND=QUICK_KIND)
     names["RETURN_CALL_INDIRECT"] = isa.OPS["return_call_indirect"][0]
     names["NEEDS_NATIVE"] = isa.NEEDS_NATIVE
     names["NONE"] = image.NONE
@@ -457,5 +619,6 @@ def source(bits, unaligned):
     head += ["TRAPS = %r" % (isa.TRAPS,), "GROUPS = %r" % (tuple(title for title, _ in isa.KERNELS),)]
     head += ["%s_RECORD = %r" % (name, getattr(image, name)) for name in RECORDS]
     writer = _Writer(bits, unaligned)
-    head += ["", "", *writer.place(), "", "", *writer.helpers(), "", ""]
+    head += ["", "", *writer.place(), "", "", *writer.point(), "", "", *writer.helpers(), "", ""]
+    head += [*writer.invoke(), "", ""]
     return "\n".join([*head, *writer.function()]) + "\n"

@@ -1,0 +1,44 @@
+"""What is under way in all instances together, and what waits for its end."""
+
+import sys
+from array import array
+
+from .core import RUNNING, WAITING
+
+_MOST_WAITING = 16
+
+# While a guest is inside the interpreter nothing else runs; so only Python that a guest called is counted.
+life = array("I", (0, 0))
+_waiting = []
+
+
+def between(function):
+    """Calls ``function()`` as soon as no guest is running: at once, or when the outermost call has ended.
+
+    What it raises is printed: there is nobody else to tell.
+    """
+    if life[RUNNING]:
+        if function not in _waiting and len(_waiting) < _MOST_WAITING:
+            _waiting.append(function)
+            life[WAITING] = 1
+        return
+    try:
+        function()
+    except Exception as error:
+        sys.print_exception(error)
+
+
+def settle():
+    """Runs what waits for the end of a call, once its results are out of the cells."""
+    while _waiting and not life[RUNNING]:
+        between(_waiting.pop(0))
+    life[WAITING] = len(_waiting)
+
+
+def busy(function, *args):
+    """Calls ``function`` for a guest that is running, and goes on to: what is to be between calls waits."""
+    life[RUNNING] += 1
+    try:
+        return function(*args)
+    finally:
+        life[RUNNING] -= 1

@@ -1,0 +1,30 @@
+"""The state of an instance: what is written by hand on the board counts its words as the tables do."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from wasmc.viper import interpreter
+
+WASM = Path(__file__).parents[2] / "firmware" / "wasm"
+FILES = [WASM / "quick.py", *sorted((WASM / "kernels").glob("*.py"))]
+WRITTEN = [path for path in FILES if "_CELLS" in path.read_text()]
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
+def test_words_of_the_state(path: Path) -> None:
+    names = interpreter.constants()
+    written = dict(re.findall(r"^_([A-Z]+) = const\((\d+)\)$", path.read_text(), re.MULTILINE))
+    words = [name for name in written if name in (*interpreter.STATE, *interpreter.ADDRESSES, *interpreter.RECORD)]
+    assert "CELLS" in words
+    assert {name: int(written[name]) for name in words} == {name: names[name] for name in words}
+
+
+def test_every_word_has_a_place_of_its_own() -> None:
+    names = interpreter.constants()
+    first = [names[name] for name in interpreter.STATE]
+    assert first == list(range(len(first)))
+    addresses = [names[name] for name in interpreter.ADDRESSES]
+    assert addresses == list(range(len(first), names["TABLES"], 2))
