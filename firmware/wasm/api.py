@@ -75,34 +75,14 @@ def _is_path(source):
 
 
 def _compiled(source):
-    """The image, or the path of one, of what may be a binary module: then it is compiled here."""
+    """The image, or the path of one, of what may be a binary module."""
     if isinstance(source, str):
         with open(source, "rb") as file:
-            if file.read(4) != b"\0asm":
-                return source
-            file.seek(0)
-            source = file.read()
-    if bytes(source[:4]) != b"\0asm":
+            head = file.read(4)
+    else:
+        head = bytes(source[:4])
+    if head != b"\0asm":
         return source
-    # What the compiler leaves behind must not lie where a page of linear memory will be wanted, or a part of one:
-    # that is taken before, if there is room for both.
-    for room in (65536, 16384, 0):
-        try:
-            return _compile(source, bytearray(room))
-        except MemoryError:
-            if not room:
-                raise
-        gc.collect()
+    from .raw import image
 
-
-def _compile(source, room):
-    """Imports the compiler, uses it and gives back the heap that it took; ``room`` is held until then."""
-    try:
-        import wasmc
-
-        return wasmc.compile(source)
-    finally:
-        for name in list(sys.modules):
-            if name.split(".")[0] == "wasmc":
-                del sys.modules[name]
-        gc.collect()
+    return image(source)

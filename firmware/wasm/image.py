@@ -84,7 +84,7 @@ class Image:
         return self.types[struct.unpack_from("<H", self.code, code_offset + 6)[0]]
 
     def origin(self, pc):
-        """The offset in the module of the last instruction up to ``pc`` that is on the map."""
+        """The offset in the module of the last instruction up to ``pc`` that is on the map; 0 where that is gone."""
         code = module = 0
         found = 0
         numbers = self._map()
@@ -98,9 +98,12 @@ class Image:
 
     def _map(self):
         if isinstance(self.source, str):
-            with open(self.source, "rb") as file:
-                file.seek(self._map_at)
-                data = file.read(self._map_size)
+            try:
+                with open(self.source, "rb") as file:
+                    file.seek(self._map_at)
+                    data = file.read(self._map_size)
+            except OSError:  # another image is there instead, or none
+                return
         else:
             data = memoryview(self.source)[self._map_at : self._map_at + self._map_size]
         value = shift = 0

@@ -24,6 +24,7 @@ from wasmdev.files import Progress
 
 FOLDER = "/lib/.wasmdev"
 LOADER = "/lib/wasm.py"
+_APPS, _IMAGES = "/wasmdev", "images"  # where a board keeps the images that it made of raw modules itself
 FROZEN = "_wasmdev"  # the module that tells of a runtime in the firmware
 
 _PACKAGES = {"wasm": "firmware/wasm", "wasmc": "firmware/wasmc", "wasi": "device_lib/wasi"}
@@ -91,7 +92,7 @@ def is_installed(board: Board, runtime: Runtime) -> bool:
 
 
 def install(board: Board, runtime: Runtime, progress: Progress | None = None) -> None:
-    """Put a runtime on the board, switch to it and remove what was there before.
+    """Put a runtime on the board, switch to it and remove what was there before, and what its compiler made.
 
     What an earlier install that was cut left behind is used. Raises :class:`LinkError` when there is no room
     or the link fails; then the old runtime is still in use.
@@ -112,6 +113,8 @@ def install(board: Board, runtime: Runtime, progress: Progress | None = None) ->
     for name, is_folder, _ in board.files.list(FOLDER):
         if is_folder and name != runtime.hash:
             board.files.remove_tree(f"{FOLDER}/{name}")
+    if any(name == _IMAGES for name, _, _ in board.files.list(_APPS)):
+        board.files.remove_tree(f"{_APPS}/{_IMAGES}")
 
 
 def _sources(arch: str) -> dict[str, str]:

@@ -1,0 +1,30 @@
+"""A raw module on a board: compiled there once, its image kept in flash."""
+
+from __future__ import annotations
+
+from wasmdev import deploy
+
+from tests.wat import wat
+
+TWICE = wat('(module (memory 2) (func (export "twice") (param i32) (result i32) (i32.shl (local.get 0) (i32.const 1))))')
+CALL = "import wasm; print(wasm.load('/twice.wasm').twice(21))"
+WITHOUT_COMPILER = f"import sys; sys.modules['wasmc'] = None; {CALL}"
+IMAGES = "/wasmdev/images"
+
+
+def images(board) -> list[str]:
+    return [name for name, _, _ in board.files.list(IMAGES)]
+
+
+def test_it_is_compiled_once(board, port):
+    deploy.ensure_runtime(board)
+    board.files.make_folder("/wasmdev")
+    board.files.write("/twice.wasm", TWICE)
+    assert board.link.exec(CALL) == b"42\r\n"
+    [name] = images(board)
+    board.restart()
+    assert board.link.exec(WITHOUT_COMPILER) == b"42\r\n"
+    assert images(board) == [name]
+    if not board.facts.frozen:
+        deploy.ensure_runtime(board, force=True)
+        assert not images(board)
