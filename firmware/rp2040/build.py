@@ -2,7 +2,7 @@
 
     python -m firmware.rp2040.build FOLDER
 
-makes ``FOLDER/pico.uf2`` and ``FOLDER/pico-wasm.uf2``.
+makes ``FOLDER/pico.uf2`` and ``FOLDER/pico-wasm.uf2``. The second has a ROMFS, for images that run in place.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ SUITE = "trixie"
 ARCH = "armv6m"
 _FLASH = 0x10000000
 _FAMILY = 0xE48BFF56
+_ROMFS = 65536  # bytes
 _BLOCK = 256  # bytes of flash in one block of UF2: a page
 _TOOLS = ("cmake", "make", "arm-none-eabi-gcc", "arm-none-eabi-g++")
 _PACKAGES = "gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib cmake make"
@@ -55,14 +56,15 @@ def build(folder: Path) -> None:
         _make(work, micropython, sdk, _STOCK, stock)
     shutil.rmtree(work / "runtime", ignore_errors=True)
     export(work / "runtime", ARCH)
-    _make(work, micropython, sdk, _STOCK + f'include("{work}/runtime/manifest.py")\n', frozen)
+    _make(work, micropython, sdk, _STOCK + f'include("{work}/runtime/manifest.py")\n', frozen, _ROMFS)
     contains.write_text(runtime.hash)
 
 
-def _make(work: Path, micropython: Path, sdk: Path, manifest: str, target: Path) -> None:
+def _make(work: Path, micropython: Path, sdk: Path, manifest: str, target: Path, romfs: int = 0) -> None:
     print(f"building {target.name}", flush=True)
     beside = target.with_suffix(".tmp")
-    beside.write_bytes(b"".join(uf2(_compile(work, micropython, sdk, manifest))))
+    build = work / f"build-{target.stem}"
+    beside.write_bytes(b"".join(uf2(_compile(work, build, micropython, sdk, manifest, romfs))))
     os.replace(beside, target)
 
 
@@ -108,12 +110,11 @@ def _align_frozen_code(tool: Path) -> None:
     tool.write_text(text.replace(halfwords, "((aligned (4)))"))
 
 
-def _compile(work: Path, micropython: Path, sdk: Path, manifest: str) -> bytes:
+def _compile(work: Path, build: Path, micropython: Path, sdk: Path, manifest: str, romfs: int) -> bytes:
     (work / "manifest.py").write_text(manifest)
     library = work / "no-micropython-lib"
     library.mkdir(exist_ok=True)
     (library / "README.md").touch()  # the build looks for it, to see that the submodule is there
-    build = work / "build"
     definitions = {
         "MICROPY_BOARD": "RPI_PICO",
         "MICROPY_FROZEN_MANIFEST": work / "manifest.py",
@@ -124,14 +125,16 @@ def _compile(work: Path, micropython: Path, sdk: Path, manifest: str) -> bytes:
     }
     options = [f"-D{key}={value}" for key, value in definitions.items()]
     (build / "frozen_content.c").unlink(missing_ok=True)  # the build doesn't see that a manifest has changed
-    _run(work, ["cmake", "-S", str(micropython / "ports/rp2"), "-B", str(build), *options])
+    flags = f"-DMICROPY_HW_ROMFS_BYTES={romfs}"  # in the environment: on cmake's command line they replace its own
+    _run(work, ["cmake", "-S", str(micropython / "ports/rp2"), "-B", str(build), *options], CFLAGS=flags)
     _run(work, ["make", "-C", str(build), f"-j{os.cpu_count()}"])
     return (build / "firmware.bin").read_bytes()
 
 
-def _run(work: Path, command: list[str]) -> None:
+def _run(work: Path, command: list[str], **environment: str) -> None:
     """Run a step of the build; Missing with what the compiler said when it fails."""
-    done = subprocess.run(command, cwd=work, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    env = {**os.environ, **environment}
+    done = subprocess.run(command, cwd=work, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
         errors = [line for line in done.stdout.splitlines() if "error" in line.lower()] or done.stdout.splitlines()
         raise Missing(f"{command[0]} failed: {errors[0] if errors else 'no message'}")

@@ -1,13 +1,16 @@
 """Reads images (the format: wasmc/image.py)."""
 
 import struct
+from array import array
 
-from .core import EXPORT_RECORD, HEADER_RECORD, NEEDS_NATIVE, VERSION
+from .core import EXPORT_RECORD, HEADER_RECORD, NEEDS_NATIVE, VERSION, place
 from .errors import ImageError
 
 
 class Image:
     """An image in a buffer (bytes), or in a file (a path) of which only what runs is brought to RAM.
+
+    Not even that is where the file's memory can be had, as in ROMFS, and begins at a word: it runs in place.
 
     It is read once, in the order of the format: ``unpack`` and ``text`` take the next record and name, ``read``
     the next bytes of the data segments. What stays is ``code``, ``offsets``, ``types`` and the exports.
@@ -16,7 +19,14 @@ class Image:
     def __init__(self, source):
         self.source = source
         self.native = None  # native code for the functions that are stubs (native.py)
-        self._file = open(source, "rb") if isinstance(source, str) else None
+        self._file = None
+        self._buffer = source
+        if isinstance(source, str):
+            self._file = open(source, "rb")
+            try:
+                self._buffer = memoryview(self._file)
+            except TypeError:
+                self._buffer = None
         self._at = 0
         head = self.read(struct.calcsize(HEADER_RECORD))
         try:
@@ -31,8 +41,8 @@ class Image:
             )
         _, _, self.groups, self.digest, self.start, code, records, data, self._map_size = fields[:9]
         self.counts = fields[9:]  # functions, imports, tables, memories, globals, elements, segments, exports
-        self.code = self.read(code)
-        self.offsets = self.read(4 * self.counts[0])
+        self.code = self._words(code)
+        self.offsets = self._words(4 * self.counts[0])
         self._records = self.read(records)
         if len(self._records) != records:
             raise ImageError("image is cut short: flash the module again")
@@ -49,9 +59,16 @@ class Image:
         """The next bytes of the image: a view of a buffer, a copy from a file."""
         start = self._at
         self._at = start + size
-        if self._file:
+        if self._buffer is None:
             return self._file.read(size)
-        return memoryview(self.source)[start : start + size]
+        return memoryview(self._buffer)[start : start + size]
+
+    def _words(self, size):
+        """The same for what is loaded in words, which boards can do from multiples of four only."""
+        data = self.read(size)
+        address = array("L", (0,))
+        place(address, 0, data)
+        return bytes(data) if address[0] & 3 else data
 
     def unpack(self, record):
         fields = struct.unpack_from(record, self._records, self._next)
@@ -97,7 +114,7 @@ class Image:
         return found
 
     def _map(self):
-        if isinstance(self.source, str):
+        if self._buffer is None:
             try:
                 with open(self.source, "rb") as file:
                     file.seek(self._map_at)
@@ -105,7 +122,7 @@ class Image:
             except OSError:  # another image is there instead, or none
                 return
         else:
-            data = memoryview(self.source)[self._map_at : self._map_at + self._map_size]
+            data = memoryview(self._buffer)[self._map_at : self._map_at + self._map_size]
         value = shift = 0
         for byte in data:
             value |= (byte & 0x7F) << shift
