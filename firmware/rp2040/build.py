@@ -63,8 +63,7 @@ def build(folder: Path) -> None:
 def _make(work: Path, micropython: Path, sdk: Path, manifest: str, target: Path, romfs: int = 0) -> None:
     print(f"building {target.name}", flush=True)
     beside = target.with_suffix(".tmp")
-    build = work / f"build-{target.stem}"
-    beside.write_bytes(b"".join(uf2(_compile(work, build, micropython, sdk, manifest, romfs))))
+    beside.write_bytes(b"".join(uf2(_compile(work, micropython, sdk, manifest, romfs))))
     os.replace(beside, target)
 
 
@@ -110,13 +109,20 @@ def _align_frozen_code(tool: Path) -> None:
     tool.write_text(text.replace(halfwords, "((aligned (4)))"))
 
 
-def _compile(work: Path, build: Path, micropython: Path, sdk: Path, manifest: str, romfs: int) -> bytes:
+def _compile(work: Path, micropython: Path, sdk: Path, manifest: str, romfs: int) -> bytes:
+    port = micropython / "ports/rp2"
+    board, build = work / f"board-{romfs}", work / f"build-{romfs}"
+    if not board.exists():
+        shutil.copytree(port / "boards/RPI_PICO", board)
+        with (board / "mpconfigboard.h").open("a") as config:
+            config.write(f"#define MICROPY_HW_ROMFS_BYTES ({romfs})\n")
     (work / "manifest.py").write_text(manifest)
     library = work / "no-micropython-lib"
     library.mkdir(exist_ok=True)
     (library / "README.md").touch()  # the build looks for it, to see that the submodule is there
     definitions = {
         "MICROPY_BOARD": "RPI_PICO",
+        "MICROPY_BOARD_DIR": board,
         "MICROPY_FROZEN_MANIFEST": work / "manifest.py",
         "MICROPY_LIB_DIR": library,
         "PICO_SDK_PATH_OVERRIDE": sdk,
@@ -125,16 +131,14 @@ def _compile(work: Path, build: Path, micropython: Path, sdk: Path, manifest: st
     }
     options = [f"-D{key}={value}" for key, value in definitions.items()]
     (build / "frozen_content.c").unlink(missing_ok=True)  # the build doesn't see that a manifest has changed
-    flags = f"-DMICROPY_HW_ROMFS_BYTES={romfs}"  # in the environment: on cmake's command line they replace its own
-    _run(work, ["cmake", "-S", str(micropython / "ports/rp2"), "-B", str(build), *options], CFLAGS=flags)
+    _run(work, ["cmake", "-S", str(port), "-B", str(build), *options])
     _run(work, ["make", "-C", str(build), f"-j{os.cpu_count()}"])
     return (build / "firmware.bin").read_bytes()
 
 
-def _run(work: Path, command: list[str], **environment: str) -> None:
+def _run(work: Path, command: list[str]) -> None:
     """Run a step of the build; Missing with what the compiler said when it fails."""
-    env = {**os.environ, **environment}
-    done = subprocess.run(command, cwd=work, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run(command, cwd=work, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
         errors = [line for line in done.stdout.splitlines() if "error" in line.lower()] or done.stdout.splitlines()
         raise Missing(f"{command[0]} failed: {errors[0] if errors else 'no message'}")

@@ -101,7 +101,7 @@ class Image:
         return self.types[struct.unpack_from("<H", self.code, code_offset + 6)[0]]
 
     def origin(self, pc):
-        """The offset in the module of the last instruction up to ``pc`` that is on the map; 0 where that is gone."""
+        """The offset in the module of the last instruction up to ``pc`` that is on the map, 0 if that is gone."""
         code = module = 0
         found = 0
         numbers = self._map()

@@ -273,7 +273,7 @@ def test_calls_on_i32_allocate_nothing():
     gc.collect()
     gc.disable()
     before = gc.mem_alloc()
-    for _ in range(100):
+    for _ in range(100000):
         app.add(2000, 3)
     after = gc.mem_alloc()
     gc.enable()

@@ -6,7 +6,8 @@ from wasmdev import deploy
 
 from tests.wat import wat
 
-TWICE = wat('(module (memory 2) (func (export "twice") (param i32) (result i32) (i32.shl (local.get 0) (i32.const 1))))')
+TWICE = wat("""(module (memory 2)
+    (func (export "twice") (param i32) (result i32) (i32.shl (local.get 0) (i32.const 1))))""")
 CALL = "import wasm; print(wasm.load('/twice.wasm').twice(21))"
 WITHOUT_COMPILER = f"import sys; sys.modules['wasmc'] = None; {CALL}"
 IMAGES = "/wasmdev/images"
