@@ -17,6 +17,9 @@ from .flashed import FOLDER
 
 _IMAGES = FOLDER + "images"
 _MOST = const(8)  # that are kept; for one more another goes, whichever chance says
+# Modules of wasmc that have done their work before those for lowering come to the heap.
+_FRONT = ("decode", "strip", "sections", "validate", "validate_code", "checks", "rules", "stacks")
+_COMPILER = const(100000)  # bytes of heap that it takes with a module of a few KB
 
 
 def image(source):
@@ -109,14 +112,16 @@ def _exists(path):
 
 def _compiled(binary):
     # What the compiler leaves behind must not lie where a page of linear memory will be wanted, or a part of one:
-    # that is taken before, if there is room for both.
-    for room in (65536, 16384, 0):
+    # that is taken before, if there is room for both. Just trying would leave the names read by each try.
+    gc.collect()
+    left = gc.mem_free() - _COMPILER
+    room = 65536 if left > 65536 else 16384 if left > 16384 else 0
+    if room:
         try:
             return _compile(binary, bytearray(room))
         except MemoryError:
-            if not room:
-                raise
-        gc.collect()
+            gc.collect()
+    return _compile(binary, None)
 
 
 def _compile(binary, room):
@@ -124,7 +129,13 @@ def _compile(binary, room):
     try:
         import wasmc
 
-        return wasmc.compile(binary)
+        module = wasmc.decode(binary)
+        wasmc.validate(module)
+        for name in _FRONT:
+            del sys.modules["wasmc." + name]
+            delattr(wasmc, name)
+        gc.collect()
+        return wasmc.lower(module)
     finally:
         for name in list(sys.modules):
             if name.split(".")[0] == "wasmc":
