@@ -44,11 +44,13 @@ spec: $(READY) ## the official test suite in MicroPython; its folder is in WASM_
 	$(BIN)/python -m tests.spec.run --bits 64
 	$(BIN)/python -m tests.spec.run --bits 32
 
-bench: $(READY) $(PICO) ## time the engine against the same algorithms in plain MicroPython, native code against wasm3, a push against mpremote's
+bench: $(READY) $(PICO) ## time both tiers against plain MicroPython, viper by hand, C and wasm3; starts, calls, a push
 	$(BIN)/python -m tests.bench --bits 64
 	$(BIN)/python -m tests.bench --bits 32
 	@$(BIN)/python -m pip install --quiet --group peers 2>/dev/null || true
 	$(BIN)/python -m tests.bench.desk_wasm3
+	$(if $(PICO),$(BIN)/python -m tests.bench --port pico)
+	$(if $(PICO),$(BIN)/python -m tests.bench.start)
 	$(BIN)/python -m tests.bench.push --port $(if $(PICO),pico,sim)
 
 footprint: $(READY) $(PICO) ## bytes of each file of the runtime; RAM and time that it takes on an emulated Pico

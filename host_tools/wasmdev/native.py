@@ -22,14 +22,15 @@ class Native:
     refused: dict[int, str]
 
 
-def build(module: Any, arch: str, everything: bool = False) -> Native:
+def build(module: Any, arch: str, everything: bool = False, metered: bool = True) -> Native:
     """Compile a valid module for an architecture, as mpy-cross's ``-march`` spells it.
 
-    With ``everything`` also what would not run faster. Raises :class:`WasmdevError` where mpy-cross fails.
+    With ``everything`` also what would not run faster; not ``metered``, neither fuel nor Ctrl-C ends a loop.
+    Raises :class:`WasmdevError` where mpy-cross fails.
     """
     from wasmc import native
 
-    made = native.compile(module, arch, everything)
+    made = native.compile(module, arch, everything, metered)
     with tempfile.TemporaryDirectory() as folder:
         mpy = runtime.cross_compile(arch, f"{made.name}.py", made.source, Path(folder, "native"))
     return Native(made.image, f"{made.name}.mpy", mpy, made.taken, made.refused)

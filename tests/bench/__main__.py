@@ -1,57 +1,36 @@
-"""Measures the interpreter against the same algorithms written by hand in plain MicroPython.
+"""Measures both tiers against the same algorithms in plain MicroPython, in viper by hand and in C.
 
-    python -m tests.bench [--arg-set small|large] [--bits 32|64] [--rounds N] [NAME ...]
+    python -m tests.bench [--port desk|pico] [--bits 32|64] [--arg-set small|large] [--rounds N] [NAME ...]
 
-Times are the shortest of several rounds in one process; a ratio says how many times as fast the module is.
+The desk is MicroPython on this machine: times are the shortest of several rounds, compare within a row only. The
+emulated Pico counts its cycles, and needs one round. Every result is checked; a ratio A/B says how many times as
+fast as B A is. wasm3 is what was measured of micropython-wasm3 0.9.0 on an emulated Pico.
 """
 
 from __future__ import annotations
 
 import argparse
-import statistics
 import sys
 from collections.abc import Sequence
 
-from tests.bench.measure import BenchError, Measurement, desk, measure
-from tests.bench.suite import SETS, load
+from tests.bench import tables
+from tests.bench.measure import measure
+from tests.bench.peers import WASM3_CYCLES
+from tests.bench.places import CYCLES_PER_US, BenchError, desk, pico
+from tests.bench.suite import SETS, Benchmark, load
+from tests.bench.versions import code_bytes, native
 
-HEADINGS = ("benchmark", "argument", "Wasm instructions", "plain us", "ours us", "ratio", "ns/instruction")
-WIDTHS = (12, 10, 19, 12, 12, 9, 16)
-
-
-def row(cells: Sequence[str]) -> str:
-    """A line of the table: the first cell to the left, the others to the right."""
-    first, *rest = zip(cells, WIDTHS, strict=True)
-    return "".join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in rest)])
+ARCHITECTURES = ("armv6m", "xtensawin")
 
 
-def line(measured: Measurement) -> str:
-    case = measured.case
-    return row(
-        (
-            measured.benchmark.name,
-            str(case.argument),
-            f"{case.instructions:,}",
-            f"{measured.plain:,}",
-            f"{measured.wasm:,}",
-            f"{measured.ratio:.2f}x",
-            f"{measured.nanoseconds:.1f}",
-        )
-    )
-
-
-def summary(measured: Sequence[Measurement]) -> list[str]:
-    """The geometric means: of the benchmarks on integers, and of all."""
-    groups = {
-        "integer": [each for each in measured if each.benchmark.is_integer],
-        "all": list(measured),
-    }
-    return [
-        "geometric mean, interpreter against plain MicroPython, "
-        f"{title} benchmarks: {statistics.geometric_mean(each.ratio for each in group):.1f}x"
-        for title, group in groups.items()
-        if group
-    ]
+def sizes(benchmarks: Sequence[Benchmark]) -> list[str]:
+    """The table of the bytes of native code."""
+    found = []
+    for benchmark in benchmarks:
+        made = {arch: native(benchmark, arch) for arch in ARCHITECTURES}
+        mpys = {arch: len(code.mpy) for arch, code in made.items() if code.taken}
+        found.append((benchmark.name, code_bytes(benchmark), mpys))
+    return tables.sizes(found, ARCHITECTURES)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,28 +40,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     benchmarks = {benchmark.name: benchmark for benchmark in load()}
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(benchmarks)}; by default all")
-    parser.add_argument("--arg-set", choices=SETS, default="large", help="how much each has to do")
-    parser.add_argument("--bits", type=int, choices=(32, 64), default=64, help="MicroPython's word size")
-    parser.add_argument("--rounds", type=int, default=10, help="of which the shortest time counts")
+    names = f"of {', '.join(benchmarks)}; by default all, on pico those of wasm3"
+    parser.add_argument("names", nargs="*", metavar="NAME", help=names)
+    parser.add_argument("--port", choices=("desk", "pico"), default="desk")
+    parser.add_argument("--bits", type=int, choices=(32, 64), default=64, help="the desk's word size")
+    parser.add_argument("--arg-set", choices=SETS, help="how much each has to do: small on pico, else large")
+    parser.add_argument("--rounds", type=int, help="of which the shortest time counts: 1 on pico, else 10")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.names if name not in benchmarks]
     if unknown:
         parser.error(f"no benchmark {unknown[0]!r}, there are: {', '.join(benchmarks)}")
-    if options.rounds < 1:
+    on_pico = options.port == "pico"
+    rounds = (1 if on_pico else 10) if options.rounds is None else options.rounds
+    if rounds < 1:
         parser.error("--rounds must be at least 1")
+    chosen = [benchmarks[name] for name in options.names or (WASM3_CYCLES if on_pico else benchmarks)]
+    arg_set = options.arg_set or ("small" if on_pico else "large")
+    scale = CYCLES_PER_US if on_pico else 1
     measured = []
     try:
-        with desk(options.bits) as place:
-            print(row(HEADINGS))
-            for name in options.names or benchmarks:
-                benchmark = benchmarks[name]
-                measured.append(measure(benchmark, benchmark.cases[options.arg_set], place, options.rounds))
-                print(line(measured[-1]), flush=True)
+        with pico(chosen) if on_pico else desk(options.bits) as place:
+            for benchmark in chosen:
+                print(f"{benchmark.name} ...", file=sys.stderr, flush=True)
+                measured.append(measure(benchmark, benchmark.cases[arg_set], place, rounds))
     except BenchError as error:
         print(error, file=sys.stderr)
         return 1
-    print("\n".join(summary(measured)))
+    where = "cycles of an emulated Pico" if on_pico else f"microseconds, {options.bits}-bit MicroPython"
+    parts = {
+        where: tables.times(measured, "cycles" if on_pico else "us", scale),
+        "how many times as fast": tables.ratios(measured, scale),
+    }
+    if on_pico:
+        parts["bytes of native code (.mpy) for those of the functions in Wasm"] = sizes(chosen)
+    for title, lines in parts.items():
+        print(f"{title}:", *lines, "", sep="\n")
+    print("\n".join(tables.means(measured, scale)))
     return 0
 
 

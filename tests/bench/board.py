@@ -1,30 +1,37 @@
-"""The half of the benchmarks that runs in MicroPython: NAME IMAGE ARGUMENT ROUNDS.
+"""The half of the benchmarks that runs in MicroPython: FOLDER ARGUMENT ROUNDS LABEL=FILE...
 
-Prints two lines a round, ``plain RESULT MICROSECONDS`` and ``wasm RESULT MICROSECONDS``: in turn, so that a
-machine whose speed wanders does so for both.
+Prints a line for each round of each version, ``LABEL RESULT MICROSECONDS``. Rounds go round the versions, so that
+a machine whose speed wanders does so for all; each begins with a call that has nothing to do.
 """
 
 import gc
 import sys
 import time
 
-import wasm
 
-
-def rounds(versions, argument, count):
-    """Yields ``(label, result, microseconds)``; what one run leaves on the heap isn't collected in the next."""
+def main(folder, argument, count, *versions):
+    sys.path.append(folder)
     for _ in range(count):
-        for label, function in versions:
+        for version in versions:
+            label, name = version.split("=")
+            measure(folder, label, name, argument)
             gc.collect()
-            start = time.ticks_us()
-            result = function(argument)
-            yield label, result, time.ticks_diff(time.ticks_us(), start)
 
 
-def main(name, image, argument, count):
-    versions = (("plain", __import__(name).run), ("wasm", wasm.load(image, memory="flat")["run"]))
-    for line in rounds(versions, int(argument), int(count)):
-        print(*line)
+def measure(folder, label, name, argument):
+    if name.endswith(".img"):
+        import wasm
+
+        function = wasm.load(folder + "/" + name, memory="flat")["run"]
+    else:
+        name = name[:-4]
+        function = __import__(name).run
+        del sys.modules[name]
+    function(0)
+    gc.collect()
+    start = time.ticks_us()
+    result = function(argument)
+    print(label, result, time.ticks_diff(time.ticks_us(), start))
 
 
-main(*sys.argv[1:])
+main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])

@@ -21,7 +21,7 @@ from pathlib import Path
 import wasmc
 from wasmdev.native import build
 
-from tests.bench.measure import TIMEOUT, BenchError
+from tests.bench.places import TIMEOUT, BenchError
 from tests.bench.suite import Benchmark, Case, load
 from tests.desk import micropython64
 from tests.spec.run import library

@@ -1,4 +1,5 @@
-"""The benchmarks: modules in guests/, the same algorithms as plain MicroPython in plain/, what they must give.
+"""The benchmarks: modules in guests/, the same algorithms as plain MicroPython in plain/ and, where that is
+natural, by hand in viper/; what they must give.
 
 ``manifest.json`` tells for each the type it computes with and two cases: the argument of its function ``run``,
 the result, and how many Wasm instructions that takes.
@@ -13,6 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 GUESTS = HERE / "guests"
 PLAIN = HERE / "plain"
+VIPER = HERE / "viper"
 
 SETS = ("small", "large")
 
@@ -38,6 +40,11 @@ class Benchmark:
     def module(self) -> bytes:
         """The binary module, which exports ``run``."""
         return (GUESTS / f"{self.name}.wasm").read_bytes()
+
+    @property
+    def has_c(self) -> bool:
+        """Whether its source is C."""
+        return (GUESTS / f"{self.name}.c").exists()
 
     @property
     def is_integer(self) -> bool:

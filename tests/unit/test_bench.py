@@ -1,17 +1,22 @@
-"""The benchmarks: both versions of each give what they must, and the table tells it."""
+"""The benchmarks: all versions of each give what they must, and the tables tell it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 
 from tests.bench import __main__ as bench
-from tests.bench.measure import BenchError, Measurement, Place, desk, measure
-from tests.bench.suite import GUESTS, PLAIN, Benchmark, Case, load
+from tests.bench import c, start, tables
+from tests.bench.measure import Measurement, measure
+from tests.bench.peers import WASM3_CYCLES
+from tests.bench.places import BenchError, Line, Place, desk
+from tests.bench.suite import GUESTS, PLAIN, VIPER, Benchmark, Case, load
+from tests.bench.versions import VERSIONS, code_bytes, native
 from tests.desk import need_micropython32
 
 BENCHMARKS = {benchmark.name: benchmark for benchmark in load()}
+CASE = Case(argument=1, result=-5, instructions=10_000)
 
 
 @pytest.fixture(scope="module", params=[64, 32])
@@ -23,81 +28,110 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
 
 
 @pytest.mark.parametrize("name", BENCHMARKS)
-def test_both_versions_are_right(place: Place, name: str) -> None:
+def test_all_versions_are_right(place: Place, name: str) -> None:
     benchmark = BENCHMARKS[name]
     measured = measure(benchmark, benchmark.cases["small"], place, 1)
-    assert measured.plain > 0
-    assert measured.wasm > 0
+    assert {"bytecode", "interpreter"} <= set(measured.times) <= set(VERSIONS)
+    assert ("viper" in measured.times) == (VIPER / f"{name}.py").exists()
+    assert ("unmetered" in measured.times) == ("native" in measured.times)
 
 
 def test_wrong_result_is_an_error(place: Place) -> None:
-    wrong = replace(BENCHMARKS["fib"].cases["small"], result=611)
-    with pytest.raises(BenchError, match=r"fib\(15\) as plain gives 610, expected 611"):
+    wrong = replace(BENCHMARKS["fib"].cases["small"], argument=14)
+    with pytest.raises(BenchError, match=r"fib\(14\) as bytecode gives 377, expected 610"):
         measure(BENCHMARKS["fib"], wrong, place, 1)
 
 
 def test_nothing_is_left_out() -> None:
     assert {path.stem for path in GUESTS.glob("*.wasm")} == set(BENCHMARKS)
     assert {path.stem for path in PLAIN.glob("*.py")} == set(BENCHMARKS)
+    assert {path.stem for path in VIPER.glob("*.py")} < set(BENCHMARKS)
+    assert set(WASM3_CYCLES) < set(BENCHMARKS)
     for case in [case for benchmark in BENCHMARKS.values() for case in benchmark.cases.values()]:
         assert case.instructions > 1000
 
 
-def played(times: dict[str, int], results: dict[str, int]) -> Place:
-    def place(benchmark: str, image: bytes, argument: int, rounds: int) -> str:
-        later = [f"{label} {results[label]} {times[label] + i}\n" for label in times for i in range(rounds)]
-        return "".join(reversed(later))
-
-    return place
+def played(lines: Sequence[Line]) -> Place:
+    return lambda benchmark, case, rounds: list(lines)
 
 
 def test_shortest_round_counts() -> None:
-    case = Case(argument=1, result=-5, instructions=10_000)
-    there = played({"plain": 300, "wasm": 100}, {"plain": -5, "wasm": -5})
-    measured = measure(BENCHMARKS["fib"], case, there, 3)
-    assert (measured.plain, measured.wasm) == (300, 100)
-    assert measured.ratio == 3
-    assert measured.nanoseconds == 10
+    lines = [("bytecode", -5, 305), ("native", -5, 100), ("bytecode", -5, 300), ("native", -5, 110)]
+    measured = measure(BENCHMARKS["fib"], CASE, played(lines), 2)
+    assert measured.times == {"bytecode": 300, "native": 100}
+    assert measured.ratio("bytecode", "native") == 3
+    assert measured.ratio("bytecode", "viper") is None
 
 
 def test_wrong_module_is_told_from_wrong_python() -> None:
-    case = Case(argument=1, result=-5, instructions=10_000)
-    with pytest.raises(BenchError, match=r"fib\(1\) as wasm gives 6, expected -5"):
-        measure(BENCHMARKS["fib"], case, played({"plain": 3, "wasm": 1}, {"plain": -5, "wasm": 6}), 1)
+    with pytest.raises(BenchError, match=r"fib\(1\) as native gives 6, expected -5"):
+        measure(BENCHMARKS["fib"], CASE, played([("bytecode", -5, 3), ("native", 6, 1)]), 1)
+
+
+def test_only_floats_of_plain_python_may_be_near() -> None:
+    case = Case(argument=1, result=100_000, instructions=10_000)
+    measure(BENCHMARKS["nbody"], case, played([("bytecode", 100_050, 3)]), 1)
+    wrong = (("nbody", "c", 100_050), ("nbody", "bytecode", 100_200), ("fib", "bytecode", 100_050))
+    for name, label, result in wrong:
+        with pytest.raises(BenchError):
+            measure(BENCHMARKS[name], case, played([(label, result, 3)]), 1)
 
 
 def test_means() -> None:
-    case = Case(1, 1, 1)
     measured = [
-        Measurement(Benchmark("a", "i32", {}), case, 400, 100),
-        Measurement(Benchmark("b", "i64", {}), case, 100, 100),
-        Measurement(Benchmark("c", "f64", {}), case, 27, 54),
+        Measurement(Benchmark("a", "i32", {}), CASE, {"bytecode": 400, "interpreter": 100}),
+        Measurement(Benchmark("b", "i64", {}), CASE, {"bytecode": 100, "interpreter": 100, "native": 50}),
+        Measurement(Benchmark("c", "f64", {}), CASE, {"bytecode": 27, "interpreter": 54}),
     ]
-    assert bench.summary(measured) == [
-        "geometric mean, interpreter against plain MicroPython, integer benchmarks: 2.0x",
-        "geometric mean, interpreter against plain MicroPython, all benchmarks: 1.3x",
+    lines = tables.means(measured, 1)
+    assert lines[:3] == [
+        "geometric mean, interpreter against bytecode, integer benchmarks: 2.0x",
+        "geometric mean, interpreter against bytecode, all benchmarks: 1.3x",
+        "geometric mean, native against bytecode, integer benchmarks: 2.0x",
     ]
-    assert len(bench.summary(measured[2:])) == 1
+    assert not [line for line in lines if "wasm3" in line or "metering" in line]
 
 
-def test_table(capsys: pytest.CaptureFixture[str]) -> None:
+def test_means_against_wasm3() -> None:
+    sieve = BENCHMARKS["sieve"]
+    cycles = WASM3_CYCLES["sieve"]
+    times = {"interpreter": cycles // 125 * 2, "native": cycles // 1000, "unmetered": cycles // 2000}
+    small = Measurement(sieve, sieve.cases["small"], times)
+    lines = tables.means([small], 125)
+    assert "geometric mean, interpreter against micropython-wasm3, integer benchmarks: 0.50x" in lines
+    assert "geometric mean, native against micropython-wasm3, sieve, crc32, sha256, matmul_i32, bf: 8.0x" in lines
+    assert "geometric mean, cost of metering in native code: 100 %" in lines
+    other = Measurement(sieve, sieve.cases["large"], times)
+    assert not [line for line in tables.means([other], 125) if "wasm3" in line]
+
+
+def test_tables(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["--arg-set", "small", "--rounds", "1", "fib"]) == 0
-    heading, line, *means = capsys.readouterr().out.splitlines()
+    title, heading, line, empty, *rest = capsys.readouterr().out.splitlines()
+    assert title == "microseconds, 64-bit MicroPython:"
     assert len(heading) == len(line)
     assert line.split()[:3] == ["fib", "15", "26,869"]
-    assert len(means) == 2
+    assert empty == ""
+    assert any(each.startswith("geometric mean, native against bytecode, integer benchmarks: ") for each in rest)
+
+
+def test_sizes_of_native_code() -> None:
+    heading, line = bench.sizes([BENCHMARKS["fib"]])
+    assert heading.split()[:3] == ["benchmark", "Wasm", "armv6m"]
+    name, code, mpy, per, *_ = line.replace(",", "").split()
+    assert (name, int(code)) == ("fib", code_bytes(BENCHMARKS["fib"]))
+    assert int(mpy) == len(native(BENCHMARKS["fib"], "armv6m").mpy)
+    assert float(per) == pytest.approx(int(mpy) / int(code), abs=0.1)
 
 
 def test_exit_code_of_a_wrong_result(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    results = {"plain": 610, "wasm": 609}
-
     @contextmanager
     def wrong(bits: int) -> Iterator[Place]:
-        yield played({"plain": 3, "wasm": 1}, results)
+        yield played([("bytecode", 610, 3), ("interpreter", 609, 1)])
 
     monkeypatch.setattr(bench, "desk", wrong)
     assert bench.main(["--arg-set", "small", "fib"]) == 1
-    assert "fib(15) as wasm gives 609, expected 610" in capsys.readouterr().err
+    assert "fib(15) as interpreter gives 609, expected 610" in capsys.readouterr().err
 
 
 def test_unknown_name(capsys: pytest.CaptureFixture[str]) -> None:
@@ -105,3 +139,27 @@ def test_unknown_name(capsys: pytest.CaptureFixture[str]) -> None:
         bench.main(["fob"])
     assert end.value.code == 2
     assert "no benchmark 'fob', there are: bf," in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not c.is_available(c.PICO), reason="no arm-none-eabi-gcc")
+def test_machine_code_of_c_is_for_an_address() -> None:
+    here, there = (c.cortex_m0(BENCHMARKS["sieve"], address) for address in (0x20000000, 0x20008000))
+    assert len(here) == len(there) > 8192  # the flags are in it
+    assert here != there
+
+
+def test_module_of_20_kb() -> None:
+    import wasmtime
+
+    module = start.large()
+    assert 19_000 < len(module) < 23_000
+    store = wasmtime.Store()
+    instance = wasmtime.Instance(store, wasmtime.Module(store.engine, module), [])
+    run = instance.exports(store)["run"]
+    assert isinstance(run, wasmtime.Func)
+    assert run(store, 3) == start.large_result(3)
+
+
+def test_start_that_does_not_fit_is_told() -> None:
+    assert start.cells([]) == ["out of heap", "-", "-", "-"]
+    assert start.cells([(1_250_000, 125_000), (125_000, 1_250)]) == ["1,250,000", "125,000", "11.0 ms", "1.0 ms"]

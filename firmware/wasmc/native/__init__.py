@@ -28,12 +28,13 @@ class Native:
     refused: dict[int, str]
 
 
-def compile(module, arch: str, everything: bool = False) -> Native:
+def compile(module, arch: str, everything: bool = False, metered: bool = True) -> Native:
     """Compiles a valid module for an architecture by mpy-cross's name.
 
-    Functions that would hardly run faster stay interpreted, unless ``everything`` is wanted.
+    Functions that would hardly run faster stay interpreted, unless ``everything`` is wanted. Code
+    that isn't ``metered`` uses no fuel and can't be stopped: it tells what metering costs.
     """
-    native = Module(64 if is_wide(arch) else 32, is_unaligned(arch), everything)
+    native = Module(64 if is_wide(arch) else 32, is_unaligned(arch), everything, metered)
     made = bytearray(lower(module, native))
     source = native.source(b"")
     # The image carries its own hash and the code's in the place of the module's.

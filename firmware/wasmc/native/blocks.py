@@ -172,6 +172,8 @@ class Blocks:
     # leaving
 
     def meter(self, one: Instr) -> None:
+        if not self.function.module.metered:
+            return
         self.lines += [
             "if not fuel:",
             "    s[PC] = %d" % one.meter,
@@ -424,12 +426,13 @@ class Blocks:
         self.lines.append("x = int(f) + %d" % step)
         text = "uint(x + %d) > uint(limit)" if self.words.bits == 32 else "x + %d > limit"
         full = text % (4 * callee.size)
-        self.lines += ["if not fuel or %s:" % full, *indent(self.leave(one.stub))]
+        metered = self.function.module.metered
+        self.lines += ["if %s%s:" % ("not fuel or " if metered else "", full), *indent(self.leave(one.stub))]
         self.lines += [
             "f = ptr32(x)",
             "f[%d] = %d" % (callee.link, one.stub),
             "s[FP] += %d" % step,
-            "fuel -= 1",
+            *(["fuel -= 1"] if metered else []),
             "st = %d" % callee.state,
         ]
 

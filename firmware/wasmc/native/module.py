@@ -91,10 +91,11 @@ class Function:
 class Module:
     """Takes the functions of a module as they are lowered; ``taken`` are those that are native then."""
 
-    def __init__(self, bits: int, unaligned: bool, everything: bool) -> None:
+    def __init__(self, bits: int, unaligned: bool, everything: bool, metered: bool = True) -> None:
         self.bits = bits
         self.unaligned = unaligned
         self.everything = everything
+        self.metered = metered
         self.taken: dict[int, Function] = {}
         self.refused: dict[int, str] = {}
         self.states = _FIRST_STATE
@@ -248,11 +249,11 @@ class Module:
         fits = "uint(%s) <= uint(limit)" if narrow else "%s <= limit"
         take = [
             "a = int(f) + (ptr16(code + y)[1] << 2)",
-            "if fuel and %s:" % fits % "a + (ptr16(r)[0] << 2)",
+            "if %s%s:" % ("fuel and " if self.metered else "", fits % "a + (ptr16(r)[0] << 2)"),
             "    s[FP] += ptr16(code + y)[1] << 2",
             "    f = ptr32(a)",
             "    f[ptr16(r)[1]] = y",
-            "    fuel -= 1",
+            *(["    fuel -= 1"] if self.metered else []),
             "    st = ptr16(r)[5]",
             "    continue",
         ]
