@@ -12,7 +12,7 @@ from .. import isa
 from ..viper import semantics
 from ..viper.weave import indent
 from .bounds import known_at, step
-from .code import Instr, Unfit, each
+from .code import Instr, Unfit, cells, each
 from .i64 import INLINE
 from .ranges import OPPOSITE, is_exact, is_positive
 from .spans import Spans
@@ -20,6 +20,7 @@ from .values import Value, Words
 
 _LONGEST = 160  # characters of an expression that is still passed on
 _LARGEST = 0x3FFFFFFF  # bytes of linear memory, at most
+_NEAR = 32  # an index below it is part of the instruction on all processors
 _SHIFTS = ("rotl", "rotr")
 _COMPARISONS = ("eq", "ne", "lt_s", "ge_s", "lt_u", "ge_u")
 
@@ -43,6 +44,11 @@ class Limits:
             return False
         self.floor = max(self.floor, end)
         return True
+
+
+def refuel(one: Instr) -> list[str]:
+    """Asks for more fuel before an instruction, where a branch goes back to; without any that is the end."""
+    return ["s[PC] = %d" % one.meter, "refuel(ctx)", "fuel = s[FUEL]", "if not fuel:", "    return"]
 
 
 class Blocks:
@@ -71,8 +77,9 @@ class Blocks:
         self.done = []
         self.checked = dict(self.known[number])
         ends = ("", "")
-        if self.flow.code[block.start].back:
-            self.meter(self.flow.code[block.start])
+        first = self.flow.code[block.start]
+        if first.back and number not in self.flow.loops and self.function.module.metered:  # structure.py meters loops
+            self.lines += ["if not fuel:", *indent(refuel(first)), "fuel -= 1"]
         for at in range(block.start, block.end):
             self.at, self.end = at, block.end
             one = self.flow.code[at]
@@ -171,19 +178,6 @@ class Blocks:
 
     # leaving
 
-    def meter(self, one: Instr) -> None:
-        if not self.function.module.metered:
-            return
-        self.lines += [
-            "if not fuel:",
-            "    s[PC] = %d" % one.meter,
-            "    refuel(ctx)",
-            "    fuel = s[FUEL]",
-            "    if not fuel:",
-            "        return",
-            "fuel -= 1",
-        ]
-
     def leave(self, stub: int) -> list[str]:
         return ["s[PC] = %d" % stub, "s[FUEL] = fuel", "return"]
 
@@ -257,97 +251,90 @@ class Blocks:
         self.assigned(one.a)
         self.lines.append("%s = %s" % (self.local(one.a), self.words.clean(Value("r", clean=False))))
 
-    def address(self, one: Instr) -> Value:
-        """Checks that an access is in bounds; its address without the offset."""
-        x = self.named(one.b)
-        end = one.value or 0
-        if x.number is not None:
-            if not self.limits.covers(x.number + end):
-                self.trap(one, "not " + self.limits.name(x.number + end))
-            return x
-        x = Value(self.words.clean(x), x.reads)
-        most = self.spans.addresses[self.at].unsigned[1] + end
-        if self.checked.get(one.b, 0) < end and not self.limits.covers(most):
-            name = self.limits.name(end)
-            text = "%s >= %s"
-            if self.words.bits == 32:
-                text = "uint(%s) >= uint(%s)"
-            self.trap(one, text % (x.text, name))
-        return x
-
     def access(self, one: Instr) -> None:
+        """A load or a store: first the check that it is in bounds, unless that is known."""
         store = "store" in one.name
         width = _WIDTHS[one.name]
+        end = one.value or 0
+        offset = end - width
+        unit = min(width, 4)
         if store:
             self.flush_if(memory=True)
-            values = [self.named(one.a + i) for i in range(2 if width == 8 else 1)]
-        if (one.value or 0) + (self.named(one.b).number or 0) > _LARGEST:
+        span = self.spans.addresses[self.at]
+        whole = self.unaligned or (span.bits >= unit >> 1 and (span.rest + offset) % unit == 0)
+        known = self.limits.covers(span.unsigned[1] + end)
+        stored = cells(one.a, 2 if width == 8 else 1) if store else 0
+        once = known and (whole or unit == 1) and width < 8 and not stored >> one.b & 1
+        values = [] if once else [self.named(cell) for cell in each(stored)]
+        x = self.use(one.b) if once else self.named(one.b)
+        number = x.number
+        if (number or 0) + end > _LARGEST:
             self.trap(one, "True")
             for cell in each(one.writes):
                 self.define(cell, self.words.constant(0))
             return
-        address = self.address(one)
-        x = address.text
-        offset = (one.value or 0) - width
-        near = "m8[%s]" % x if offset == 0 else "m8[%s + %d]" % (x, offset)
-        if width == 1:
-            if store:
-                self.lines.append("%s = %s" % (near, values[0].text))
-            else:
-                self.loaded(one, address, near if one.name[-1] == "u" else "((%s ^ 0x80) - 0x80)" % near)
+        x = x if number is not None else x.with_text(self.words.clean(x), True)
+        if not known:
+            self.check(one, x, end)
+        if store and not values:
+            values = [self.use(one.a)]
+        if not whole:
+            self.lines += self.by_bytes(one, x, offset, unit, values)
             return
-        self.far(one, address, offset, width, values if store else [])
+        places = self.places(x, offset, unit, width // unit)
+        if store:
+            self.lines += ["%s = %s" % (place, value.text) for place, value in zip(places, values, strict=True)]
+        elif len(places) == 1:
+            clean = one.name[-1] != "s" or self.words.bits == 32
+            text = _EXTENDED.get(one.name, "%s") % places[0]
+            self.define(one.a, Value(text, x.reads, clean, memory=True, variables=x.variables))
+        else:
+            self.lines += self.loaded(one, x, places)
 
-    def loaded(self, one: Instr, address: Value, text: str) -> None:
-        clean = one.name[-1] != "s" or self.words.bits == 32
-        self.define(one.a, Value(text, address.reads, clean, memory=True))
+    def check(self, one: Instr, x: Value, end: int) -> None:
+        if x.number is not None:
+            self.trap(one, "not " + self.limits.name(x.number + end))
+        elif self.checked.get(one.b, 0) < end:
+            text = "uint(%s) >= uint(%s)" if self.words.bits == 32 else "%s >= %s"
+            self.trap(one, text % (x.text, self.limits.name(end)))
 
-    def far(self, one: Instr, address: Value, offset: int, width: int, values: list[Value]) -> None:
-        """An access of 2, 4 or 8 bytes."""
-        x = address.text
-        span = self.spans.addresses[self.at]
-        unit = min(width, 4)
-        aligned = self.unaligned or (span.bits >= unit >> 1 and (span.rest + offset) % unit == 0)
-        base, first = ("memory + %s + %d" % (x, offset), 0) if offset % unit else ("memory + " + x, offset // unit)
-        if address.number is not None and (address.number + offset) % unit == 0:
-            base, first = "memory", (address.number + offset) // unit
-        count = width // unit
-        whole = ["ptr%d(%s)[%d]" % (8 * unit, base, first + i) for i in range(count)]
-        if values:
-            lines = ["%s = %s" % (whole[i], values[i].text) for i in range(count)]
-            if not aligned:
-                parts = ["x = memory + %s + %d" % (x, offset)]
-                for i in range(width):
-                    value = values[i // 4].text
-                    parts.append("ptr8(x)[%d] = %s" % (i, "%s >> %d" % (value, 8 * (i % 4)) if i % 4 else value))
-                lines = self.split(x, offset, unit, lines, parts)
-            self.lines += lines
-            return
-        signed = "((%s ^ 0x8000) - 0x8000)" if one.name == "i32.load16_s" else "%s"
-        if aligned and count == 1:
-            self.loaded(one, address, signed % whole[0])
-            return
-        targets = [self.local(one.a + i) for i in range(count)]
-        for i in range(count):
+    def places(self, x: Value, offset: int, unit: int, count: int) -> list[str]:
+        """Texts of what lies at an address, in pieces of ``unit`` bytes."""
+        base, at = x.text, offset
+        if x.number is not None:
+            base, at = "", x.number + offset
+        rest = at if at // unit + count > _NEAR and self.words.bits == 32 else at % unit
+        if unit == 1 and base and (rest or not at):
+            return ["m8[%s + %d]" % (base, at) if at else "m8[%s]" % base]
+        where = " + ".join(part for part in ("memory", base, str(rest) if rest else "") if part)
+        return ["ptr%d(%s)[%d]" % (8 * unit, where, (at - rest) // unit + i) for i in range(count)]
+
+    def loaded(self, one: Instr, x: Value, texts: list[str]) -> list[str]:
+        """Lines that bring what was loaded into the locals of the cells."""
+        targets = [self.local(one.a + i) for i in range(len(texts))]
+        for i in range(len(texts)):
             self.assigned(one.a + i)
-        lines = ["%s = %s" % (targets[i], self.cut(one, signed % whole[i])) for i in range(count)]
-        if count == 2 and targets[0] == x:  # the address goes last
-            lines.reverse()
-        if not aligned:
-            parts = ["x = memory + %s + %d" % (x, offset)]
-            for i in range(count):
-                bytes_ = " | ".join("(ptr8(x)[%d] << %d)" % (unit * i + k, 8 * k) for k in range(unit))
-                parts.append("%s = %s" % (targets[i], self.cut(one, signed % ("(%s)" % bytes_))))
-            lines = self.split(x, offset, unit, lines, parts)
-        self.lines += lines
+        clean = one.name[-1] != "s"
+        extended = [Value(_EXTENDED.get(one.name, "%s") % text, clean=clean) for text in texts]
+        lines = ["%s = %s" % pair for pair in zip(targets, map(self.words.clean, extended), strict=True)]
+        return lines[::-1] if targets[0] == x.text else lines  # the address goes last
 
-    def cut(self, one: Instr, text: str) -> str:
-        """The text of what was loaded, as it is kept in a local."""
-        return self.words.clean(Value(text, clean=one.name != "i32.load16_s"))
-
-    def split(self, x: str, offset: int, unit: int, whole: list[str], parts: list[str]) -> list[str]:
-        """An access as a whole, where its address allows that, or in bytes."""
-        test = "(%s + %d) & %d" % (x, offset, unit - 1) if offset % unit else "%s & %d" % (x, unit - 1)
+    def by_bytes(self, one: Instr, x: Value, offset: int, unit: int, values: list[Value]) -> list[str]:
+        """An access as a whole if its address allows that, or in bytes."""
+        count = 2 if one.name[:3] == "i64" else 1
+        places = self.places(x, offset, unit, count)
+        parts = ["x = memory + %s + %d" % (x.text, offset)]
+        if values:
+            whole = ["%s = %s" % (place, value.text) for place, value in zip(places, values, strict=True)]
+            for i in range(unit * count):
+                text = values[i // 4].text
+                parts.append("ptr8(x)[%d] = %s" % (i, "%s >> %d" % (text, 8 * (i % 4)) if i % 4 else text))
+        else:
+            whole = self.loaded(one, x, places)
+            words = range(0, unit * count, unit)
+            bytes_ = [" | ".join("(ptr8(x)[%d] << %d)" % (at + k, 8 * k) for k in range(unit)) for at in words]
+            parts += self.loaded(one, Value("x"), ["(%s)" % text for text in bytes_])
+        test = "(%s + %d) & %d" % (x.text, offset, unit - 1) if offset % unit else "%s & %d" % (x.text, unit - 1)
         return ["if %s:" % test, *indent(parts), "else:", *indent(whole)]
 
     def move(self, one: Instr) -> None:
@@ -459,6 +446,7 @@ class Blocks:
         return condition(name, x, y, positive), condition(OPPOSITE[name], x, y, positive)
 
 
+_EXTENDED = {"i32.load8_s": "((%s ^ 0x80) - 0x80)", "i32.load16_s": "((%s ^ 0x8000) - 0x8000)"}
 _WIDTHS = {name: width for table in (semantics.LOADS, semantics.STORES) for name, (width, _) in table.items()}
 _PLAIN = {
     "copy": Blocks.move,

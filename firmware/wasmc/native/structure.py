@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..viper.weave import indent
+from .blocks import refuel
 from .code import Unfit, each
 from .flow import ROOT
 
@@ -115,9 +116,14 @@ class Structure:
         ]
 
     def loop(self, head: int, content, scope: list[While], following: int) -> list[str]:
+        """A loop goes round while there is fuel; ``break`` leaves it past the line that asks for more."""
         around = While(head, following)
         lines = content([*scope, around], head)
-        return ["while True:", *indent(lines or ["pass"]), *self.leave(around, scope, following)]
+        if not self.function.module.metered:
+            return ["while True:", *indent(lines or ["pass"]), *self.leave(around, scope, following)]
+        turns = ["while fuel:", *indent(["fuel -= 1", *lines])]
+        more = ["else:", *indent([*refuel(self.flow.code[self.flow.blocks[head].start]), "continue"])]
+        return ["while True:", *indent([*turns, *more, "break"]), *self.leave(around, scope, following)]
 
     def leave(self, done: While, scope: list[While], following: int) -> list[str]:
         """Goes on with the jumps that left a while but lead further."""
