@@ -11,16 +11,15 @@ import re
 from .. import isa
 from ..viper import semantics
 from ..viper.weave import indent
+from .accesses import access
 from .bounds import known_at, step
-from .code import Instr, Unfit, cells, each
+from .code import Instr, Unfit, each
 from .i64 import INLINE
 from .ranges import OPPOSITE, is_exact, is_positive
 from .spans import Spans
-from .values import Value, Words
+from .values import Value, Words, joined
 
 _LONGEST = 160  # characters of an expression that is still passed on
-_LARGEST = 0x3FFFFFFF  # bytes of linear memory, at most
-_NEAR = 32  # an index below it is part of the instruction on all processors
 _SHIFTS = ("rotl", "rotr")
 _COMPARISONS = ("eq", "ne", "lt_s", "ge_s", "lt_u", "ge_u")
 
@@ -196,7 +195,7 @@ class Blocks:
     def instruction(self, one: Instr) -> None:
         name = one.name
         if name[:4] == "i32." and name[4:].startswith(("load", "store")) or name in ("i64.load", "i64.store"):
-            self.access(one)
+            access(self, one)
         elif name in INLINE:
             self.inline64(one)
         elif name[:4] == "i32.":
@@ -224,7 +223,10 @@ class Blocks:
             return
         if name[:3] in ("div", "rem"):
             y = self.right(one)
-            self.statements(one, semantics.ALU["i32." + name], self.use(one.b), y)
+            if name[-1] == "u" and y.number and y.number < 1 << 31:
+                self.divide(one, name, self.use(one.b), y)
+            else:
+                self.statements(one, semantics.ALU["i32." + name], self.use(one.b), y)
             return
         same = one.value is None and one.b == one.c
         x = self.named(one.b) if same or name in _SHIFTS else self.use(one.b)
@@ -234,6 +236,21 @@ class Blocks:
             self.define(one.a, words.compare(name, x, y, is_positive(*ranges)))
         else:
             self.define(one.a, words.binary(name, x, y, is_exact(name, *ranges, words.is_negative(y))))
+
+    def divide(self, one: Instr, name: str, x: Value, y: Value) -> None:
+        """Unsigned division by a constant that has no highest bit."""
+        if self.words.bits == 64 or is_positive(*self.spans.operands[self.at]):
+            sign = "//" if name == "div_u" else "%"
+            text = "(%s %s %s)" % (self.words.clean(x), sign, y.text)
+            self.define(one.a, joined(text, True, x))
+            return
+        # Halved, the dividend is positive; the quotient is then right or one too small.
+        self.lines += ["x = %s" % x.text, "r = (int(uint(x) >> 1) // %s) << 1" % y.text]
+        self.lines += ["if uint(x - r * %s) >= uint(%s):" % (y.text, y.text), "    r += 1"]
+        if name == "rem_u":
+            self.lines.append("r = x - r * %s" % y.text)
+        self.assigned(one.a)
+        self.lines.append("%s = r" % self.local(one.a))
 
     def statements(self, one: Instr, body: list[str], x: Value, y: Value | None) -> None:
         """A template of semantics.py, whose operands are ``x`` and ``y``."""
@@ -250,92 +267,6 @@ class Blocks:
                 self.lines.append(line)
         self.assigned(one.a)
         self.lines.append("%s = %s" % (self.local(one.a), self.words.clean(Value("r", clean=False))))
-
-    def access(self, one: Instr) -> None:
-        """A load or a store: first the check that it is in bounds, unless that is known."""
-        store = "store" in one.name
-        width = _WIDTHS[one.name]
-        end = one.value or 0
-        offset = end - width
-        unit = min(width, 4)
-        if store:
-            self.flush_if(memory=True)
-        span = self.spans.addresses[self.at]
-        whole = self.unaligned or (span.bits >= unit >> 1 and (span.rest + offset) % unit == 0)
-        known = self.limits.covers(span.unsigned[1] + end)
-        stored = cells(one.a, 2 if width == 8 else 1) if store else 0
-        once = known and (whole or unit == 1) and width < 8 and not stored >> one.b & 1
-        values = [] if once else [self.named(cell) for cell in each(stored)]
-        x = self.use(one.b) if once else self.named(one.b)
-        number = x.number
-        if (number or 0) + end > _LARGEST:
-            self.trap(one, "True")
-            for cell in each(one.writes):
-                self.define(cell, self.words.constant(0))
-            return
-        x = x if number is not None else x.with_text(self.words.clean(x), True)
-        if not known:
-            self.check(one, x, end)
-        if store and not values:
-            values = [self.use(one.a)]
-        if not whole:
-            self.lines += self.by_bytes(one, x, offset, unit, values)
-            return
-        places = self.places(x, offset, unit, width // unit)
-        if store:
-            self.lines += ["%s = %s" % (place, value.text) for place, value in zip(places, values, strict=True)]
-        elif len(places) == 1:
-            clean = one.name[-1] != "s" or self.words.bits == 32
-            text = _EXTENDED.get(one.name, "%s") % places[0]
-            self.define(one.a, Value(text, x.reads, clean, memory=True, variables=x.variables))
-        else:
-            self.lines += self.loaded(one, x, places)
-
-    def check(self, one: Instr, x: Value, end: int) -> None:
-        if x.number is not None:
-            self.trap(one, "not " + self.limits.name(x.number + end))
-        elif self.checked.get(one.b, 0) < end:
-            text = "uint(%s) >= uint(%s)" if self.words.bits == 32 else "%s >= %s"
-            self.trap(one, text % (x.text, self.limits.name(end)))
-
-    def places(self, x: Value, offset: int, unit: int, count: int) -> list[str]:
-        """Texts of what lies at an address, in pieces of ``unit`` bytes."""
-        base, at = x.text, offset
-        if x.number is not None:
-            base, at = "", x.number + offset
-        rest = at if at // unit + count > _NEAR and self.words.bits == 32 else at % unit
-        if unit == 1 and base and (rest or not at):
-            return ["m8[%s + %d]" % (base, at) if at else "m8[%s]" % base]
-        where = " + ".join(part for part in ("memory", base, str(rest) if rest else "") if part)
-        return ["ptr%d(%s)[%d]" % (8 * unit, where, (at - rest) // unit + i) for i in range(count)]
-
-    def loaded(self, one: Instr, x: Value, texts: list[str]) -> list[str]:
-        """Lines that bring what was loaded into the locals of the cells."""
-        targets = [self.local(one.a + i) for i in range(len(texts))]
-        for i in range(len(texts)):
-            self.assigned(one.a + i)
-        clean = one.name[-1] != "s"
-        extended = [Value(_EXTENDED.get(one.name, "%s") % text, clean=clean) for text in texts]
-        lines = ["%s = %s" % pair for pair in zip(targets, map(self.words.clean, extended), strict=True)]
-        return lines[::-1] if targets[0] == x.text else lines  # the address goes last
-
-    def by_bytes(self, one: Instr, x: Value, offset: int, unit: int, values: list[Value]) -> list[str]:
-        """An access as a whole if its address allows that, or in bytes."""
-        count = 2 if one.name[:3] == "i64" else 1
-        places = self.places(x, offset, unit, count)
-        parts = ["x = memory + %s + %d" % (x.text, offset)]
-        if values:
-            whole = ["%s = %s" % (place, value.text) for place, value in zip(places, values, strict=True)]
-            for i in range(unit * count):
-                text = values[i // 4].text
-                parts.append("ptr8(x)[%d] = %s" % (i, "%s >> %d" % (text, 8 * (i % 4)) if i % 4 else text))
-        else:
-            whole = self.loaded(one, x, places)
-            words = range(0, unit * count, unit)
-            bytes_ = [" | ".join("(ptr8(x)[%d] << %d)" % (at + k, 8 * k) for k in range(unit)) for at in words]
-            parts += self.loaded(one, Value("x"), ["(%s)" % text for text in bytes_])
-        test = "(%s + %d) & %d" % (x.text, offset, unit - 1) if offset % unit else "%s & %d" % (x.text, unit - 1)
-        return ["if %s:" % test, *indent(parts), "else:", *indent(whole)]
 
     def move(self, one: Instr) -> None:
         self.define(one.a, self.use(one.b))
@@ -446,8 +377,6 @@ class Blocks:
         return condition(name, x, y, positive), condition(OPPOSITE[name], x, y, positive)
 
 
-_EXTENDED = {"i32.load8_s": "((%s ^ 0x80) - 0x80)", "i32.load16_s": "((%s ^ 0x8000) - 0x8000)"}
-_WIDTHS = {name: width for table in (semantics.LOADS, semantics.STORES) for name, (width, _) in table.items()}
 _PLAIN = {
     "copy": Blocks.move,
     "copy2": Blocks.move2,

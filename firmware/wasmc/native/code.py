@@ -5,7 +5,7 @@ Cells are bits of an integer wherever they are a set: ``1 << cell``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from .. import isa
@@ -23,6 +23,9 @@ _KERNELS = [
 ]
 _SIGNATURES = {row[0]: row[2] for row in map(OPCODES.get, range(0x45, 0xC5)) if row}
 _SIGNATURES.update({row[0]: row[2] for row in map(OPCODES.get, range(0xFC00, 0xFC08)) if row})
+
+_Reader = Callable[..., int]
+_READERS: dict[str, _Reader] = {}
 
 
 class Unfit(Exception):
@@ -127,6 +130,16 @@ def _inline(code: list[Instr]) -> None:
             one.name = one.kernel
 
 
+def _reads(*shapes: str) -> Callable[[_Reader], _Reader]:
+    """Says that a function reads the operands of instructions of these shapes; it returns their size."""
+
+    def known(reader: _Reader) -> _Reader:
+        _READERS.update(dict.fromkeys(shapes, reader))
+        return reader
+
+    return known
+
+
 def _word(code, at: int, i: int) -> int:
     return int.from_bytes(code[at + 4 * i : at + 4 * i + 4], "little")
 
@@ -139,6 +152,7 @@ def _target(code, at: int, i: int) -> int:
     return _word(code, at, i) & ~1
 
 
+@_reads("alu")
 def _alu(one, code, at, immediate, layout, calls):
     one.writes = 1 << one.a
     one.reads = 1 << one.b
@@ -149,6 +163,7 @@ def _alu(one, code, at, immediate, layout, calls):
     return 4
 
 
+@_reads("cond")
 def _cond(one, code, at, immediate, layout, calls):
     one.reads = 1 << one.a
     if immediate:
@@ -160,12 +175,14 @@ def _cond(one, code, at, immediate, layout, calls):
     return 8
 
 
+@_reads("test")
 def _test(one, code, at, immediate, layout, calls):
     one.reads = 1 << one.a
     one.targets = [_target(code, at, 1)]
     return 8
 
 
+@_reads("load")
 def _load(one, code, at, immediate, layout, calls):
     one.reads = 1 << one.b
     one.writes = cells(one.a, 2 if one.name == "i64.load" else 1)
@@ -173,12 +190,14 @@ def _load(one, code, at, immediate, layout, calls):
     return 8
 
 
+@_reads("store")
 def _store(one, code, at, immediate, layout, calls):
     one.reads = 1 << one.b | cells(one.a, 2 if one.name == "i64.store" else 1)
     one.value = _word(code, at, 1)
     return 8
 
 
+@_reads("cell")
 def _cell(one, code, at, immediate, layout, calls):
     count = 2 if one.name == "copy2" else 1
     one.reads = cells(one.b, count)
@@ -186,6 +205,7 @@ def _cell(one, code, at, immediate, layout, calls):
     return 4
 
 
+@_reads("const", "const2")
 def _const(one, code, at, immediate, layout, calls):
     one.value = _word(code, at, 1)
     one.writes = 1 << one.a
@@ -196,6 +216,7 @@ def _const(one, code, at, immediate, layout, calls):
     return 8
 
 
+@_reads("select")
 def _select(one, code, at, immediate, layout, calls):
     one.value = _word(code, at, 1)
     one.writes = 1 << one.a
@@ -203,6 +224,7 @@ def _select(one, code, at, immediate, layout, calls):
     return 8
 
 
+@_reads("global")
 def _global(one, code, at, immediate, layout, calls):
     one.value = _half(code, at, 1)
     if one.name == "global.get":
@@ -212,11 +234,13 @@ def _global(one, code, at, immediate, layout, calls):
     return 4
 
 
+@_reads("br")
 def _br(one, code, at, immediate, layout, calls):
     one.targets = [_target(code, at, 1)]
     return 8
 
 
+@_reads("table")
 def _table(one, code, at, immediate, layout, calls):
     one.reads = 1 << one.a
     count = _word(code, at, 1) + 1
@@ -224,6 +248,7 @@ def _table(one, code, at, immediate, layout, calls):
     return 8 + 4 * count
 
 
+@_reads("call")
 def _call(one, code, at, immediate, layout, calls):
     one.value = _half(code, at, 1)
     one.callee = calls[at + 4] if one.name != "call_import" else _word(code, at, 1)
@@ -231,6 +256,7 @@ def _call(one, code, at, immediate, layout, calls):
     return 8
 
 
+@_reads("calli")
 def _call_indirect(one, code, at, immediate, layout, calls):
     one.value = _half(code, at, 1)
     signature = layout.signatures[_half(code, at, 2)]
@@ -245,6 +271,7 @@ def _signature(one, parameters, results):
     one.writes = cells(one.value, cells_of(results))
 
 
+@_reads("tail")
 def _tail(one, code, at, immediate, layout, calls):
     if one.name == "return_call_indirect":
         size = _call_indirect(one, code, at, immediate, layout, calls)
@@ -254,12 +281,14 @@ def _tail(one, code, at, immediate, layout, calls):
     return size + 4
 
 
+@_reads("return")
 def _return(one, code, at, immediate, layout, calls):
     one.value = _half(code, at, 1)
     one.reads = 1 << one.a if one.name == "return1" else 0
     return 4  # the results of a plain return are in the first cells: whoever calls this adds them to `reads`
 
 
+@_reads("kernel")
 def _kernel(one, code, at, immediate, layout, calls):
     number = _word(code, at, 1)
     group, name = isa.KERNELS[number // isa.GROUP_SIZE]
@@ -290,27 +319,6 @@ def _kernel(one, code, at, immediate, layout, calls):
     return 12
 
 
+@_reads("trap")
 def _trap(one, code, at, immediate, layout, calls):
     return 4
-
-
-_READERS = {
-    "alu": _alu,
-    "cond": _cond,
-    "test": _test,
-    "load": _load,
-    "store": _store,
-    "cell": _cell,
-    "const": _const,
-    "const2": _const,
-    "select": _select,
-    "global": _global,
-    "br": _br,
-    "table": _table,
-    "call": _call,
-    "calli": _call_indirect,
-    "tail": _tail,
-    "return": _return,
-    "kernel": _kernel,
-    "trap": _trap,
-}

@@ -17,11 +17,11 @@ from .blocks import Blocks, Limits
 from .cells import Cells
 from .code import Instr, Unfit, cells, each, function, width
 from .flow import Flow
+from .registers import Registers, named, renamed
 from .structure import Structure
 from .values import Words
 
 _FIRST_STATE = 2
-_REGISTERS = 2  # of MicroPython's emitter, for the first locals of a function
 _MOST_CELLS = 150
 _MOST_KERNELS = 0.1  # of all that a function does; a kernel costs native code more than the interpreter
 _MOST_INSTRUCTIONS = 4000
@@ -50,27 +50,20 @@ class Function:
         self.names = self._names()
 
     def _names(self) -> dict[int, str]:
-        """Locals for the cells, those of the most used in registers."""
-        weights: dict[int, int] = {}
+        """Names for the cells that have locals; registers.py makes locals of them."""
+        used = 0
         for i in self.flow.order:
             block = self.flow.blocks[i]
-            weight = 8 ** min(self.flow.depth(i), 6)
             for at in range(block.start, block.end):
                 if not self.cells.needless(at):
-                    one = self.code[at]
-                    for used in (self.cells.local_reads(one), one.writes):
-                        for cell in each(used):
-                            weights[cell] = weights.get(cell, 0) + weight
-            for (_, to), spilled in self.cells.edges.items():
-                for cell in each(spilled | self.cells.loads.get(to, 0)):
-                    weights.setdefault(cell, 0)
+                    used |= self.cells.local_reads(self.code[at]) | self.code[at].writes
+        for (_, to), spilled in self.cells.edges.items():
+            used |= spilled | self.cells.loads.get(to, 0)
         for loaded in self.cells.loads.values():
-            for cell in each(loaded):
-                weights.setdefault(cell, 0)
-        if len(weights) > _MOST_CELLS:
+            used |= loaded
+        if used.bit_count() > _MOST_CELLS:
             raise Unfit("too many cells")
-        ranked = sorted(weights, key=lambda cell: -weights[cell])
-        return {cell: "r%d" % i if i < _REGISTERS else "v%d" % (i - _REGISTERS) for i, cell in enumerate(ranked)}
+        return {cell: named(cell) for cell in each(used)}
 
     def kernel_share(self) -> float:
         """Which part of its instructions are kernels, those in loops counted several times."""
@@ -178,19 +171,23 @@ class Module:
         leaves: dict[int, list[str]] = {0: self._back(), 1: self._indirect(words)}
         kernels: set[int] = set()
         locals_ = 0
+        registers = Registers()
         for found in self.taken.values():
             blocks = Blocks(found, words, limits, self.unaligned)
-            structure = Structure(found, {i: blocks.write(i) for i in found.flow.order})
+            straight = {i: blocks.write(i) for i in found.flow.order}
+            structure = Structure(found, straight)
+            names = registers.rank(found.flow, straight)
             for block in found.flow.states:
-                leaves[found.states[block]] = structure.segment(block) or ["pass"]
+                leaves[found.states[block]] = renamed(structure.segment(block) or ["pass"], names)
             kernels |= found.kernels
-            locals_ = max(locals_, len(found.names) - _REGISTERS)
+            locals_ = max(locals_, len(names))
+        parameters = registers.parameters()
         at = partial(interpreter.address, bits=self.bits)
         body = [*PROLOGUE[self.bits]]
         if self.bits == 64:
             body.append("m = sign + sign - 1")
         body += [
-            "s = ptr32(r0 << 4)",
+            "s = ptr32(int(%s) << 4)" % next(iter(parameters)),
             "table = ptr32(%s)" % at("s", "MEMORY"),
             "memory = " + at("table", "BUFFER"),
             "size = table[SIZE]",
@@ -205,12 +202,12 @@ class Module:
             "f = ptr32(int(g) + s[FP])",
             "fuel = s[FUEL]",
             "st = ptr16(code + s[PC])[1]",
-            "go = x = y = r = a = r0 = r1 = 0",
+            "go = x = y = r = a = 0",
         ]
         body += ["q%d = ctx[KERNELS + %d]" % (group, group) for group in sorted(kernels)]
         if kernels:
             body.append("token = ctx[TOKEN]")
-        body += ["v%d = 0" % i for i in range(locals_)]
+        body += ["v%d = 0" % i for i in range(locals_) if "v%d" % i not in parameters]
         for value, name in words.pool.items():
             body += ["%s = %d" % (name, value >> 16), "%s = (%s << 16) | %d" % (name, name, value & 0xFFFF)]
         for end in sorted(limits.ends):
@@ -221,7 +218,8 @@ class Module:
         wanted = (*interpreter.STATE, *interpreter.ADDRESSES, *interpreter.PLACES, *interpreter.CONTEXT, "TABLES")
         head += ["_%s = const(%d)" % (name, names[name]) for name in wanted]
         head += ["TAG = %r" % tag, "FLOOR = %d" % limits.floor]
-        text = "\n".join([*head, "@micropython.viper", "def run(r0: int, r1: int, ctx):", *indent(body)]) + "\n"
+        listed = ", ".join("%s: %s" % pair for pair in parameters.items())
+        text = "\n".join([*head, "@micropython.viper", "def run(%s, ctx):" % listed, *indent(body)]) + "\n"
         for name in sorted(wanted, key=len, reverse=True):
             text = _private(text, name)
         return text

@@ -55,7 +55,7 @@ CONTEXT = (
     "INSTANCE",  # the Instance
     "ACCESS",  # does, with the context, an access to sparse memory that needs more than a look at the directory
     "REFUEL",  # called by native code, with the context, where FUEL is used up
-    "NATIVE",  # native code: called with TOKEN, 0 and the context, goes on at PC
+    "NATIVE",  # native code: called with TOKEN, 0, 0 and the context, goes on at PC
     "PROCEED",  # called with the context: brings a call from Python to its end for the reason WHY
     "GENERAL",  # called with the context: an imported Python function, the general way
     "SETTLE",  # called when the outermost call has ended and something waits for that
@@ -373,7 +373,7 @@ class _Writer:
             "native": [
                 *leave,
                 "s[FUEL] = fuel",
-                "ctx[NATIVE](ctx[TOKEN], 0, ctx)",
+                "ctx[NATIVE](ctx[TOKEN], 0, 0, ctx)",
                 "fuel = s[FUEL]",
                 "p = ptr8(code + s[PC])",
                 "f = ptr32(int(cells) + s[FP])",
