@@ -12,14 +12,27 @@ from .values import Value
 _Written = tuple[list[str], list[str]]
 
 
-def _operands(blocks, one, second: bool = True) -> tuple[list[Value], list[Value]]:
-    halves = [blocks.named(cell) for cell in (one.b, one.b + 1, one.c, one.c + 1)[: 4 if second else 2]]
-    halves = [half if half.number is None else blocks.words.pooled(half.number) for half in halves]
-    return halves[:2], halves[2:]
+def _operands(blocks, one) -> tuple[list[Value], list[Value]]:
+    halves = [blocks.named(cell) for cell in (one.b, one.b + 1, one.c, one.c + 1)]
+    return _plain(blocks.words, halves[:2]), _plain(blocks.words, halves[2:])
+
+
+def _plain(words, pair: list[Value]) -> list[Value]:
+    if words.bits == 64 and all(half.number is not None for half in pair):
+        return pair  # becomes one constant
+    return [_pooled(words, half) for half in pair]
+
+
+def _pooled(words, half: Value) -> Value:
+    """Nothing that the compiler would compute from literals: that might be too large for it."""
+    return half if half.number is None else words.pooled(half.number)
 
 
 def _whole(blocks, pair: list[Value]) -> str:
     """Both halves in one word of 64 bits."""
+    low, high = (half.number for half in pair)
+    if low is not None and high is not None:
+        return blocks.words.pooled(high << 32 | low).text
     return "(%s | (%s << 32))" % tuple(blocks.words.clean(half) for half in pair)
 
 
@@ -80,7 +93,7 @@ def _compare(blocks, one) -> _Written:
         text = "((%s ^ %s) | (%s ^ %s))" % (pairs[0], pairs[2], pairs[1], pairs[3])
         return [], ["int(%s %s 0)" % (text, "==" if name == "eq" else "!=")]
     if words.bits == 64:
-        whole = "int(%s %s %s)" if name[-1] == "s" else "int(uint%s %s uint%s)"
+        whole = "int(%s %s %s)" if name[-1] == "s" else "int(uint(%s) %s uint(%s))"
         return [], [whole % (_whole(blocks, x), "<" if name[:2] == "lt" else ">=", _whole(blocks, y))]
     less = "lt" + name[2:]
     lines = [
@@ -94,7 +107,7 @@ def _compare(blocks, one) -> _Written:
 def _shift(blocks, one) -> _Written:
     """Shifts and rotations by a constant."""
     words = blocks.words
-    (low, high), _ = _operands(blocks, one, False)
+    low, high = (_pooled(words, blocks.named(cell)) for cell in (one.b, one.b + 1))
     by = one.value
     name = one.name[4:]
     if name == "rotr":
@@ -129,7 +142,7 @@ def _shift(blocks, one) -> _Written:
 
 def _cut(words, low: str, high: str) -> _Written:
     if words.bits == 64:
-        return _ordered("(%s) & m" % low, "(%s) & m" % high)
+        low, high = ("(%s) & m" % text if "<<" in text or "sign" in text else text for text in (low, high))
     return _ordered(low, high)
 
 

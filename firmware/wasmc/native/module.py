@@ -209,7 +209,8 @@ class Module:
             body.append("token = ctx[TOKEN]")
         body += ["v%d = 0" % i for i in range(locals_) if "v%d" % i not in parameters]
         for value, name in words.pool.items():
-            body += ["%s = %d" % (name, value >> 16), "%s = (%s << 16) | %d" % (name, name, value & 0xFFFF)]
+            parts = [value >> at & 0xFFFF for at in range(max(value.bit_length() - 1, 0) // 16 * 16, -1, -16)]
+            body += ["%s = %d" % (name, parts[0]), *("%s = (%s << 16) | %d" % (name, name, x) for x in parts[1:])]
         for end in sorted(limits.ends):
             body += ["l%d = size - %d" % (end, end - 1), "if l%d < 0:" % end, "    l%d = 0" % end]
         body += ["while True:", *indent(dispatch(leaves, "st"))]
