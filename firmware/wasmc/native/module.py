@@ -18,7 +18,7 @@ from .cells import Cells
 from .code import Instr, Unfit, cells, each, function, width
 from .flow import Flow
 from .registers import Registers, named, renamed
-from .structure import Structure
+from .structure import BACK, Structure
 from .values import Words
 
 _FIRST_STATE = 2
@@ -168,7 +168,7 @@ class Module:
         """The Python source of the module that goes beside the native image with that tag."""
         words = Words(self.bits)
         limits = Limits(self.least)
-        leaves: dict[int, list[str]] = {0: self._back(), 1: self._indirect(words)}
+        leaves: dict[int, list[str]] = {0: BACK, 1: self._indirect(words)}
         kernels: set[int] = set()
         locals_ = 0
         registers = Registers()
@@ -224,20 +224,6 @@ class Module:
         for name in sorted(wanted, key=len, reverse=True):
             text = _private(text, name)
         return text
-
-    def _back(self) -> list[str]:
-        """Returns to the caller's call, whose offset is in ``y``."""
-        return [
-            "x = ptr16(code + y)[1] << 2",
-            "f = ptr32(int(f) - x)",
-            "s[FP] -= x",
-            "x = ptr16(code + y)[4]",
-            "if x != %d:" % isa.OPS["native"][0],
-            "    s[PC] = y + 8",
-            "    s[FUEL] = fuel",
-            "    return",
-            "st = ptr16(code + y)[5]",
-        ]
 
     def _indirect(self, words: Words) -> list[str]:
         """Calls the function with index ``x`` of a table by the call_indirect at ``y``; leaves it to the

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .. import isa
 from ..viper.weave import indent
 from .blocks import refuel
 from .code import Unfit, each
@@ -18,6 +19,20 @@ DISPATCH = -2  # where states are entered
 _NOWHERE = -3
 _DEEPEST = 40  # nested whiles and ifs
 _TRIALS = 4  # nested attempts to do without a while
+
+
+# Returns to the caller's call, whose offset is in ``y``.
+BACK = [
+    "x = ptr16(code + y)[1] << 2",
+    "f = ptr32(int(f) - x)",
+    "s[FP] -= x",
+    "x = ptr16(code + y)[4]",
+    "if x != %d:" % isa.OPS["native"][0],
+    "    s[PC] = y + 8",
+    "    s[FUEL] = fuel",
+    "    return",
+    "st = ptr16(code + y)[5]",
+]
 
 
 @dataclass
@@ -36,6 +51,8 @@ class Structure:
         self.function = function
         self.flow = function.flow
         self.straight = straight
+        # Where calls are most of the work, the way back is worth its bytes at each return.
+        self.recursive = any(one.callee == function.index and one.name == "call" for one in function.code)
         self.trials = 0
         self.depth = 0
         flow = self.flow
@@ -186,7 +203,8 @@ class Structure:
         last = self.flow.code[self.flow.blocks[block].end - 1]
         follow = self.flow.blocks[block].follow
         if last.name in ("return", "return1"):
-            return [*lines, "st = 0", *self.jump(block, DISPATCH, scope, following)]
+            back = BACK if self.recursive else ["st = 0"]
+            return [*lines, *back, *self.jump(block, DISPATCH, scope, following)]
         if lines and lines[-1] == "return" and not follow:
             return lines
         if not follow:  # a call, whose lines have set the state
