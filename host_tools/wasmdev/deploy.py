@@ -90,17 +90,15 @@ def push(board: Board, prepared: Prepared, name: str, settings: app.Settings, sh
 def _native(board: Board, prepared: Prepared, settings: app.Settings, show: Show) -> Native | None:
     """Native code, if it makes the module faster and the board has room for it."""
     arch = board.facts.arch
-    code = build(prepared.module, arch)
+    memory = modules.memory_bytes(prepared.module)
+    if settings.memory is not None:
+        memory = min(memory, settings.memory)
+    room = board.executable_room() - memory - _HEAP_LEFT
+    code = build(prepared.module, arch, memory=settings.memory, room=room)
     total = len(prepared.module.bodies)
     if not code.taken:
         why = next(iter(code.refused.values()), "it has no functions")
         show("portable", f"interpreted: {why}")
-        return None
-    memory = modules.memory_bytes(prepared.module)
-    needed = len(code.mpy) + (memory if settings.memory is None else min(memory, settings.memory)) + _HEAP_LEFT
-    free = board.executable_room()
-    if needed > free:
-        show("portable", f"interpreted: {len(code.mpy):,} bytes of native code leave too little of {free:,}")
         return None
     show("native", f"{code.taken} of {count(total, 'function')}, {len(code.mpy):,} bytes for {arch}")
     return code

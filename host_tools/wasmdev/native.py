@@ -22,15 +22,40 @@ class Native:
     refused: dict[int, str]
 
 
-def build(module: Any, arch: str, everything: bool = False, metered: bool = True) -> Native:
+def build(
+    module: Any,
+    arch: str,
+    everything: bool = False,
+    metered: bool = True,
+    memory: int | None = None,
+    room: int | None = None,
+) -> Native:
     """Compile a valid module for an architecture, as mpy-cross's ``-march`` spells it.
 
     With ``everything`` also what would not run faster; not ``metered``, neither fuel nor Ctrl-C ends a loop.
-    Raises :class:`WasmdevError` where mpy-cross fails.
+    ``memory`` is the number of bytes that linear memory is cut to, ``room`` how many the code may take: functions
+    that there is none for stay interpreted, first those that have least in loops. Raises :class:`WasmdevError`
+    where mpy-cross fails.
     """
     from wasmc import native
 
-    made = native.compile(module, arch, everything, metered)
+    left_out: frozenset[int] = frozenset()
     with tempfile.TemporaryDirectory() as folder:
-        mpy = runtime.cross_compile(arch, f"{made.name}.py", made.source, Path(folder, "native"))
-    return Native(made.image, f"{made.name}.mpy", mpy, made.taken, made.refused)
+        while True:
+            made = native.compile(module, arch, everything, metered, memory, left_out)
+            mpy = runtime.cross_compile(arch, f"{made.name}.py", made.source, Path(folder, "native"))
+            if room is None or len(mpy) <= room or not made.taken:
+                return Native(made.image, f"{made.name}.mpy", mpy, made.taken, made.refused)
+            left_out |= _least(made.gains, (len(mpy) - room) / len(mpy))
+
+
+def _least(gains: dict[int, tuple[float, int]], part: float) -> frozenset[int]:
+    """The functions to give up, one at least, for the code to lose a part of its size."""
+    excess = part * sum(count for _, count in gains.values())
+    found = set()
+    for index in sorted(gains, key=lambda index: gains[index][0]):
+        found.add(index)
+        excess -= gains[index][1]
+        if excess <= 0:
+            break
+    return frozenset(found)

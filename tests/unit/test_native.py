@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import wasmc
+from wasmc import native
 from wasmdev.native import build
 
 from tests.bench.suite import load
@@ -25,10 +26,10 @@ def board(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     folder: Path = tmp_path_factory.mktemp(request.param)
     runtime = library(folder / "lib", request.param)
 
-    def run(binary: bytes, script: str, heap: str = "400k") -> str:
+    def run(binary: bytes, script: str, heap: str = "400k", room: int | None = None) -> str:
         module = wasmc.decode(binary)
         wasmc.validate(module)
-        code = build(module, request.param, everything=True)
+        code = build(module, request.param, everything=True, room=room)
         assert code.taken, code.refused
         (folder / "a.img").write_bytes(code.image)
         (folder / code.file).write_bytes(code.mpy)
@@ -118,3 +119,43 @@ except wasm.Trap as trap:
     assert board(MEMORY, script) == (
         "native code needs flat memory: flash the module with --portable\n7\nout of bounds memory access\n"
     )
+
+
+STRAIGHT = "".join(
+    f"(local.set 0 (i32.rotl (i32.mul (local.get 0) (i32.const {i}9)) (local.get 0)))" for i in range(60)
+)
+PARTS = wat(f"""(module
+    (func $once (param i32) (result i32) {STRAIGHT} (local.get 0))
+    (func $often (param i32) (result i32) (local i32)
+        (loop (local.set 1 (i32.xor (i32.mul (local.get 1) (i32.const 31)) (local.get 0)))
+            (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+        (call $once (local.get 1)))
+    (func (export "f") (param i32) (result i32)
+        (call $often (i32.add (i32.const 1) (i32.rem_u (call $once (local.get 0)) (i32.const 100))))))""")
+
+
+def test_functions_that_there_is_no_room_for_stay_interpreted(board) -> None:
+    module = wasmc.decode(PARTS)
+    wasmc.validate(module)
+    whole = build(module, "armv6m", everything=True)
+    assert whole.taken == 3
+    some = build(module, "armv6m", everything=True, room=len(whole.mpy) * 3 // 4)
+    assert len(some.mpy) <= len(whole.mpy) * 3 // 4
+    assert some.refused[0] == "the board has no room for its code"
+    assert some.taken
+    assert 1 not in some.refused
+    assert build(module, "armv6m", everything=True, room=100).taken == 0
+    script = "app = wasm.load(folder + '/a.img')\nprint([app.f(x) for x in (1, 2, 77)])"
+    assert board(PARTS, script) == board(PARTS, script, room=3000)
+
+
+CAPPED = wat("""(module (memory 1)
+    (func (export "f") (param i32) (result i32)
+        (i32.load8_u offset=60000 (i32.and (local.get 0) (i32.const 0xFF)))))""")
+
+
+def test_what_is_proved_is_proved_of_the_memory_that_there_is() -> None:
+    module = wasmc.decode(CAPPED)
+    wasmc.validate(module)
+    sources = [native.compile(module, "armv6m", True, memory=memory).source for memory in (None, 60256, 60255)]
+    assert [source.split("FLOOR = ")[1].split()[0] for source in sources] == ["60256", "60256", "0"]

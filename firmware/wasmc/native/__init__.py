@@ -19,22 +19,35 @@ from .module import Module
 @dataclass(frozen=True)
 class Native:
     """What the back end made of a module: the native ``image``, the ``source`` (viper) that belongs beside it
-    under ``name`` + ``.mpy``, and why which functions stay interpreted (``refused``, by index)."""
+    under ``name`` + ``.mpy``, and why which functions stay interpreted (``refused``, by index). ``gains`` tells of
+    those that are native (``taken`` of them) how deep in loops their instructions are, on average and weighted,
+    and how many they have: what to give up first where it is too much."""
 
     image: bytes
     source: str
     name: str
     taken: int
     refused: dict[int, str]
+    gains: dict[int, tuple[float, int]]
 
 
-def compile(module, arch: str, everything: bool = False, metered: bool = True) -> Native:
+def compile(
+    module,
+    arch: str,
+    everything: bool = False,
+    metered: bool = True,
+    memory: int | None = None,
+    left_out: frozenset[int] = frozenset(),
+) -> Native:
     """Compiles a valid module for an architecture by mpy-cross's name.
 
-    Functions that would hardly run faster stay interpreted, unless ``everything`` is wanted. Code
-    that isn't ``metered`` uses no fuel and can't be stopped: it tells what metering costs.
+    Functions that would hardly run faster stay interpreted, unless ``everything`` is wanted, and those that are
+    ``left_out``. Code that isn't ``metered`` uses no fuel and can't be stopped: it tells what metering costs.
+    ``memory`` is the number of bytes that linear memory is cut to, if it is.
     """
     native = Module(64 if is_wide(arch) else 32, is_unaligned(arch), everything, metered)
+    native.memory = memory
+    native.left_out = left_out
     made = bytearray(lower(module, native))
     source = native.source(b"")
     # The image carries its own hash and the code's in the place of the module's.
@@ -42,7 +55,7 @@ def compile(module, arch: str, everything: bool = False, metered: bool = True) -
     tag = hashlib.sha256(made + arch.encode() + source.encode()).digest()[:8]
     made[at : at + 8] = tag
     return Native(bytes(made), source.replace("TAG = b''", "TAG = %r" % tag), name_of(tag), len(native.taken),
-                  native.refused)
+                  native.refused, {index: found.gain() for index, found in native.taken.items()})
 
 
 def name_of(tag: bytes) -> str:

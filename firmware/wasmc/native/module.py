@@ -7,6 +7,7 @@ code. Calls between native functions are jumps to states, 0 that of the way back
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from .. import isa
@@ -67,13 +68,19 @@ class Function:
 
     def kernel_share(self) -> float:
         """Which part of its instructions are kernels, those in loops counted several times."""
-        kernels = total = 0
+        kernels = sum(weight for weight, one in self._weighted() if one.name == "kernel")
+        return kernels / sum(weight for weight, _ in self._weighted())
+
+    def gain(self) -> tuple[float, int]:
+        """The average weight of its instructions, by how deep in loops they are, and their number."""
+        weights = [weight for weight, _ in self._weighted()]
+        return sum(weights) / len(weights), len(weights)
+
+    def _weighted(self) -> Iterator[tuple[int, Instr]]:
         for i in self.flow.order:
             block = self.flow.blocks[i]
-            weight = 8 ** min(self.flow.depth(i), 6)
-            total += weight * (block.end - block.start)
-            kernels += weight * sum(one.name == "kernel" for one in self.code[block.start : block.end])
-        return kernels / total
+            for one in self.code[block.start : block.end]:
+                yield 8 ** min(self.flow.depth(i), 6), one
 
     @property
     def state(self) -> int:
@@ -89,6 +96,8 @@ class Module:
         self.unaligned = unaligned
         self.everything = everything
         self.metered = metered
+        self.memory: int | None = None  # what linear memory is cut to
+        self.left_out: frozenset[int] = frozenset()
         self.taken: dict[int, Function] = {}
         self.refused: dict[int, str] = {}
         self.states = _FIRST_STATE
@@ -104,6 +113,8 @@ class Module:
         start, map_size, marked, calls, groups = state
         sites = dict(layout.calls[calls:])
         try:
+            if index in self.left_out:
+                raise Unfit("the board has no room for its code")
             if emit.far:
                 raise Unfit("too many cells")
             marks = _marks(emit.map[map_size:], marked)
@@ -123,6 +134,8 @@ class Module:
             self.states += 1
         if module_memory := layout.module.memories:
             self.least = module_memory[0][0] << module_memory[0][2]
+            if self.memory is not None:
+                self.least = min(self.least, self.memory)
         self.taken[index] = found
         head = bytes(emit.code[header : header + 8])
         emit.code = emit.code[:start]
@@ -183,11 +196,10 @@ class Module:
             locals_ = max(locals_, len(names))
         parameters = registers.parameters()
         at = partial(interpreter.address, bits=self.bits)
-        body = [*PROLOGUE[self.bits]]
+        body = ["s = ptr32(int(%s) << 4)" % next(iter(parameters)), *PROLOGUE[self.bits]]
         if self.bits == 64:
             body.append("m = sign + sign - 1")
         body += [
-            "s = ptr32(int(%s) << 4)" % next(iter(parameters)),
             "table = ptr32(%s)" % at("s", "MEMORY"),
             "memory = " + at("table", "BUFFER"),
             "size = table[SIZE]",
