@@ -12,7 +12,7 @@ COUNT = 3
 _NAME = re.compile(r"\b[a-z]\w*")
 _POINTERS = {"f": "ptr32", "s": "ptr32", "g": "ptr32", "table": "ptr32", "offsets": "ptr32", "m8": "ptr8"}
 # No numbers, or no locals.
-_OTHERS = {*"if else while not and or return break continue int uint ptr8 ptr16 ptr32 refuel ctx go".split()}
+_OTHERS = {*"if else while not and or return break continue int uint ptr8 ptr16 ptr32 refuel token ctx go".split()}
 _STEEP = 8  # times as often does a loop run as what is around it
 _DEEPEST = 6
 
