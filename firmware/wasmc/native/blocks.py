@@ -77,7 +77,8 @@ class Blocks:
         self.checked = dict(self.known[number])
         ends = ("", "")
         first = self.flow.code[block.start]
-        if first.back and number not in self.flow.loops and self.function.module.metered:  # structure.py meters loops
+        apart = number not in self.flow.loops  # structure.py meters loops
+        if first.back and apart and self.function.module.metered:
             self.lines += ["if not fuel:", *indent(refuel(first)), "fuel -= 1"]
         for at in range(block.start, block.end):
             self.at, self.end = at, block.end
