@@ -24,6 +24,7 @@ from tests.bench.suite import GUESTS, HERE
 
 ROOT = HERE.parents[1]
 ARCHITECTURES = ("armv6m", "xtensawin", "rv32imc")
+PATIENCE = 10  # times that an emulated board may take for what takes a real one a second
 FIRMWARE = ROOT / "build" / "firmware" / "pico.uf2"
 
 # Modules, the export that is called, its arguments. blink comes last: its add is what is called many times.
@@ -52,12 +53,12 @@ def board() -> str:
         tempfile.TemporaryDirectory() as folder,
         PicoBoard(Path(folder, "flash"), FIRMWARE, realtime=False) as pico,
     ):
-        with Link(pico.port) as link:
+        with Link(pico.port, patience=PATIENCE) as link:
             target = Board(link)
             deploy.ensure_runtime(target, show=lambda *_: None)
             for path, _, _ in MODULES:
                 target.files.write(f"/{path.stem}.img", wasmc.compile(path.read_bytes()))
-        with Link(pico.port, soft_reset=True) as link:
+        with Link(pico.port, soft_reset=True, patience=PATIENCE) as link:
             return link.exec(f"MODULES = {names!r}\n" + (HERE / "cost.py").read_text(), timeout=None).decode()
 
 

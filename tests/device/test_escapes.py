@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 import wasmc
+from wasmdev.native import build
 
 from tests.device.escapes import ATTEMPTS, module
 from tests.device.script import HERE, run
 from tests.wat import wat
 
+ARCHITECTURES = {64: "x64", 32: "x86"}
 SECRET = "the board's own"
 
 
@@ -32,10 +34,25 @@ def test_there_are_enough_of_them() -> None:
     assert len({attempt.name for attempt in ATTEMPTS}) >= len(ATTEMPTS) - 1
 
 
+def put(binary: bytes, image: Path, arch: str) -> None:
+    """Write the image of a module, and native code beside it where an architecture is given."""
+    if not arch:
+        image.write_bytes(wasmc.compile(binary))
+        return
+    decoded = wasmc.decode(binary)
+    wasmc.validate(decoded)
+    code = build(decoded, arch, everything=True)
+    assert code.taken, code.refused
+    image.write_bytes(code.image)
+    image.with_name(code.file).write_bytes(code.mpy)
+
+
+@pytest.mark.parametrize("native", [False, True], ids=["interpreted", "native"])
 @pytest.mark.parametrize("bits", [64, 32])
-def test_escapes(bits: int, root: Path) -> None:
+def test_escapes(bits: int, native: bool, root: Path) -> None:
+    arch = ARCHITECTURES[bits] if native else ""
     for number, attempt in enumerate(ATTEMPTS):
-        (root / f"{number}.img").write_bytes(wasmc.compile(wat(module(attempt))))
+        put(wat(module(attempt)), root / f"{number}.img", arch)
     before = sorted(str(path) for path in root.rglob("*"))
     code, output = run(HERE / "escape_board.py", str(root), str(len(ATTEMPTS)), bits=bits)
     lines = output.splitlines()
