@@ -1,11 +1,10 @@
 """Import module ``wasi_i2c``: chips on an I2C bus, after wasi:i2c. The grant lists their addresses."""
 
-from struct import unpack
-
 from .buses import i2c
-from .errno import FAULT, INVAL, NOMEM, NXIO, SUCCESS
+from .errno import NXIO
 from .errno import of as errno_of
 from .table import READ, WRITE
+from .transfers import Transfers
 
 TYPES = {
     "open": "iii>i",
@@ -17,8 +16,7 @@ TYPES = {
 }
 
 _I2C = "wasi_i2c"
-_OPERATION = 12  # bytes: kind (0 read, 1 write), address of the bytes, how many
-_MOST = 16  # operations of a transaction
+_OPERATION = "<Iii"  # kind (0 read, 1 write), address of the bytes, how many
 _NO_DEVICE = (5, 19, 110)  # what ports raise when nobody acknowledges
 
 
@@ -33,64 +31,42 @@ class Bus:
         """The bus itself stays: others may use it."""
 
 
-class Functions:
+class Functions(Transfers):
     """The functions of one instance."""
 
     def __init__(self, table):
-        self._table = table
+        super().__init__(table, _I2C, _OPERATION, 2)
 
     def open(self, label, length, out):
         return self._table.open(_I2C, "open", "i2c", READ | WRITE, Bus, label, length, out)
 
     def read(self, handle, address, buffer, size):
-        return self._transfer(handle, "read", address, ((0, buffer, size),))
+        return self._transfer(handle, "read", ((0, buffer, size),), address)
 
     def write(self, handle, address, data, size):
-        return self._transfer(handle, "write", address, ((1, data, size),))
+        return self._transfer(handle, "write", ((1, data, size),), address)
 
     def write_read(self, handle, address, data, size, buffer, room):
-        return self._transfer(handle, "write_read", address, ((1, data, size), (0, buffer, room)))
+        return self._transfer(handle, "write_read", ((1, data, size), (0, buffer, room)), address)
 
     def transaction(self, handle, address, operations, count):
         """All operations with repeated starts in between, and one stop."""
-        table = self._table
-        if table.get(handle, _I2C, READ, "transaction") is None:
-            return table.errno
-        if not 0 <= count <= _MOST:
-            return INVAL
-        try:
-            table.inside(operations, _OPERATION * count)
-        except IndexError:
-            return FAULT
-        parts = [unpack("<Iii", table.memory.read(operations + _OPERATION * i, _OPERATION)) for i in range(count)]
-        if any(kind > 1 for kind, _, _ in parts):
-            return INVAL
-        return self._transfer(handle, "transaction", address, parts)
+        return self._listed(handle, operations, count, address)
 
-    def close(self, handle):
-        return self._table.drop(handle, _I2C)
+    def _allowed(self, bus, address):
+        return address in bus.addresses
 
-    def _transfer(self, handle, name, address, parts):
-        table = self._table
-        bus = table.get(handle, _I2C, READ, name)
-        if bus is None:
-            return table.errno
-        if address not in bus.addresses:
-            return table.deny(name, _I2C)
-        memory = table.memory
-        try:
-            for _, start, size in parts:
-                table.inside(start, size)
-            last = len(parts) - 1
-            for i, (kind, start, size) in enumerate(parts):
-                if kind:
-                    bus.bus.writeto(address, memory.read(start, size), i == last)
-                elif size:
-                    memory.write(start, bus.bus.readfrom(address, size, i == last))
-        except IndexError:
-            return FAULT
-        except MemoryError:
-            return NOMEM
-        except OSError as error:
-            return NXIO if error.args[0] in _NO_DEVICE else errno_of(error)
-        return SUCCESS
+    def _check(self, kind, start, size):
+        self._table.inside(start, size)
+
+    def _do(self, bus, parts, address):
+        memory = self._table.memory
+        last = len(parts) - 1
+        for i, (kind, start, size) in enumerate(parts):
+            if kind:
+                bus.bus.writeto(address, memory.read(start, size), i == last)
+            elif size:
+                memory.write(start, bus.bus.readfrom(address, size, i == last))
+
+    def _failed(self, error):
+        return NXIO if error.args[0] in _NO_DEVICE else errno_of(error)

@@ -1,13 +1,11 @@
 """Import module ``wasi_spi``: a chip on an SPI bus, after the wasi:spi proposal. Its chip select is the host's."""
 
-from struct import unpack
-
 from machine import Pin
 
 from .buses import spi
-from .errno import FAULT, INVAL, NOMEM, SUCCESS
 from .errno import of as errno_of
 from .table import READ, WRITE
+from .transfers import Transfers
 
 TYPES = {
     "open": "iii>i",
@@ -19,8 +17,7 @@ TYPES = {
 }
 
 _SPI = "wasi_spi"
-_OPERATION = 16  # bytes: kind (0 read, 1 write, 2 transfer), bytes to send, buffer to receive, how many
-_MOST = 16  # operations of a transaction
+_OPERATION = "<Iiii"  # kind (0 read, 1 write, 2 transfer), bytes to send, buffer to receive, how many
 
 
 class Chip:
@@ -43,11 +40,11 @@ class Chip:
         self._select.init(Pin.IN, None)
 
 
-class Functions:
+class Functions(Transfers):
     """The functions of one instance."""
 
     def __init__(self, table):
-        self._table = table
+        super().__init__(table, _SPI, _OPERATION, 3)
 
     def open(self, label, length, out):
         return self._table.open(_SPI, "open", "spi", READ | WRITE, Chip, label, length, out)
@@ -63,48 +60,27 @@ class Functions:
 
     def transaction(self, handle, operations, count):
         """All operations while the chip is selected once."""
-        table = self._table
-        if table.get(handle, _SPI, READ, "transaction") is None:
-            return table.errno
-        if not 0 <= count <= _MOST:
-            return INVAL
-        try:
-            table.inside(operations, _OPERATION * count)
-        except IndexError:
-            return FAULT
-        at = operations
-        parts = [unpack("<Iiii", table.memory.read(at + _OPERATION * i, _OPERATION)) for i in range(count)]
-        if any(part[0] > 2 for part in parts):
-            return INVAL
-        return self._transfer(handle, "transaction", parts)
+        return self._listed(handle, operations, count)
 
-    def close(self, handle):
-        return self._table.drop(handle, _SPI)
+    def _allowed(self, chip):
+        return True
 
-    def _transfer(self, handle, name, parts):
-        table = self._table
-        chip = table.get(handle, _SPI, READ, name)
-        if chip is None:
-            return table.errno
+    def _check(self, kind, data, buffer, size):
+        if kind:
+            self._table.inside(data, size)
+        if kind != 1:
+            self._table.inside(buffer, size)
+
+    def _do(self, chip, parts):
+        bus = chip.begin()
         try:
-            for kind, data, buffer, size in parts:
-                if kind:
-                    table.inside(data, size)
-                if kind != 1:
-                    table.inside(buffer, size)
-            bus = chip.begin()
-            try:
-                for part in parts:
-                    self._exchange(bus, *part)
-            finally:
-                chip.end()
-        except IndexError:
-            return FAULT
-        except MemoryError:
-            return NOMEM
-        except OSError as error:
-            return errno_of(error)
-        return SUCCESS
+            for part in parts:
+                self._exchange(bus, *part)
+        finally:
+            chip.end()
+
+    def _failed(self, error):
+        return errno_of(error)
 
     def _exchange(self, bus, kind, data, buffer, size):
         memory = self._table.memory

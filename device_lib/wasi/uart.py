@@ -34,37 +34,36 @@ class Functions:
 
     def read(self, handle, buffer, size, out):
         """Take what has arrived, at most ``size`` bytes, and store how many; never waits."""
-        table = self._table
-        line = table.get(handle, _UART, READ, "read")
-        if line is None:
-            return table.errno
-        try:
-            table.memory.u32(out)
-            table.inside(buffer, size)
-            data = line.uart.read(min(size, line.uart.any())) or b""
-            table.memory.write(buffer, data)
-        except IndexError:
-            return FAULT
-        except OSError as error:
-            return errno_of(error)
-        return table.put(out, len(data))
+        return self._move(handle, READ, "read", self._receive, buffer, size, out)
 
     def write(self, handle, data, size, out):
         """Send ``size`` bytes and store how many were taken."""
+        return self._move(handle, WRITE, "write", self._send, data, size, out)
+
+    def _move(self, handle, right, name, move, address, size, out):
         table = self._table
-        line = table.get(handle, _UART, WRITE, "write")
+        line = table.get(handle, _UART, right, name)
         if line is None:
             return table.errno
         try:
             table.memory.u32(out)
-            sent = line.uart.write(table.memory.read(data, size)) if size else table.inside(data, size)
+            table.inside(address, size)
+            moved = move(line.uart, address, size) if size else 0
         except IndexError:
             return FAULT
         except MemoryError:
             return NOMEM
         except OSError as error:
             return errno_of(error)
-        return table.put(out, sent or 0)
+        return table.put(out, moved or 0)
+
+    def _receive(self, uart, address, size):
+        data = uart.read(min(size, uart.any())) or b""
+        self._table.memory.write(address, data)
+        return len(data)
+
+    def _send(self, uart, address, size):
+        return uart.write(self._table.memory.read(address, size))
 
     def available(self, handle, out):
         """Store how many bytes have arrived."""

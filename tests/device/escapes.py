@@ -153,6 +153,7 @@ def _labels() -> list[Attempt]:
         code = f"(call $open_out (i32.const 1024) (i32.const {len(label)}) (i32.const 64))"
         found.append(Attempt(f"drive {label[:8]!r}", code, 76, "wasi_gpio.get_digital_out", label))
     code = "(call $open_in (i32.const 1024) (i32.const 4) (i32.const 64))"
+    found.append(Attempt("watch a pin that another module watches", code, 10, data=b"door"))
     found.append(Attempt("watch an output", code, 76, "wasi_gpio.get_digital_in", b"mine"))
     code = "(drop (call $open_out (i32.const 1024) (i32.const 4) (i32.const 64)))"
     code += "(call $watch (i32.load (i32.const 64)) (i32.const 3))"

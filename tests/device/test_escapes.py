@@ -54,7 +54,7 @@ def test_escapes(bits: int, native: bool, root: Path) -> None:
     for number, attempt in enumerate(ATTEMPTS):
         put(wat(module(attempt)), root / f"{number}.img", arch)
     before = sorted(str(path) for path in root.rglob("*"))
-    code, output = run(HERE / "escape_board.py", str(root), str(len(ATTEMPTS)), bits=bits)
+    code, output = run(HERE / "escape_board.py", str(root), f"{root}/data", str(len(ATTEMPTS)), bits=bits)
     lines = output.splitlines()
     wrong = []
     for attempt, line in zip(ATTEMPTS, lines, strict=False):

@@ -1,0 +1,58 @@
+"""Hostile modules on a board: `wasmdev info` counts what they were denied, and the board lives."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import wasmc
+from wasmdev import deploy
+from wasmdev.board import Board
+from wasmdev.link import Link
+
+from tests.device.escapes import ATTEMPTS, module
+from tests.hil.conftest import EMULATED, Bench
+from tests.wat import wat
+
+DEVICE = Path(__file__).parents[1] / "device"
+SECRET = b"the board's own"
+# Boards have no links; a Pico gets a few of each kind, since it is slow.
+CHOSEN = {
+    "sim": [attempt for attempt in ATTEMPTS if "outward" not in attempt.name],
+    "pico": [attempt for attempt in ATTEMPTS if "outward" not in attempt.name][::6],
+}
+
+
+@pytest.mark.ports(*EMULATED)
+def test_each_denial_is_counted_and_the_board_lives(bench: Bench, port: str) -> None:
+    assert bench.emulated
+    attempts = CHOSEN[port]
+    with Link(bench.port, patience=10) as link:
+        board = Board(link)
+        deploy.ensure_runtime(board, show=lambda what, details: None)
+        for folder in ("/escapes", "/data", "/data/inner", "/wasmdev"):
+            board.files.make_folder(folder)
+        for file in ("/secret", "/wasmdev/victim.json"):
+            board.files.write(file, SECRET)
+        for number, attempt in enumerate(attempts):
+            board.files.write(f"/escapes/{number}.img", wasmc.compile(wat(module(attempt))))
+        for name in ("guest.py", "escape_board.py"):
+            board.files.write(f"/{name}", (DEVICE / name).read_bytes())
+        board.restart()
+        code = f"import wasm, escape_board\nescape_board.run('/escapes', '/data', range({len(attempts)}))"
+        lines = link.exec(code, timeout=None).decode().splitlines()
+        results = [json.loads(line) for line in lines]
+        assert [result[0] for result in results] == [attempt.right for attempt in attempts]
+        assert all(same for *_, same in results)
+        assert sorted(link.eval("__import__('os').listdir('/data')")) == ["held", "inner"]
+        for file in ("/secret", "/wasmdev/victim.json"):
+            assert board.files.read(file) == SECRET
+    done = bench.wasmdev("info")
+    assert done.code == 0
+    counted = {name: int(times) for name, times in re.findall(r"(wasi_\w+\.\w+): (\d+)", done.out)}
+    assert counted == Counter(attempt.denied for attempt in attempts if attempt.denied)
+    driven = {change.pin for change in bench.emulated.events if change.value}
+    assert driven <= {2, 25}, "2 is theirs, 25 the other module's"
