@@ -8,7 +8,7 @@ from guest import OUT, Guest
 
 WASI = "wasi_snapshot_preview1"
 VECTORS, BUFFER = 16, 3072
-ROOT = os.getenv("WASM_GUESTS") + "/files"
+ROOT = getattr(os, "getenv", lambda _, none: none)("WASM_GUESTS", "") + "/files"  # in / on a board
 
 CREATE, DIRECTORY, EXCLUSIVE, TRUNCATE = 1, 2, 4, 8
 ALL = (1 << 29) - 1
@@ -232,10 +232,9 @@ def test_to_create_is_a_right_of_the_folder_not_of_what_is_in_it():
         assert guest.call(WASI, "path_open", 3, 0, b".", DIRECTORY, 1 << 13 | rights, read_write, 0, OUT) == 0
         folder = guest.out()
         assert _open(guest, b"f", CREATE, read_write, folder=folder) == creates
-        _opened(guest, b"f", CREATE)
+        if creates:
+            _opened(guest, b"f", CREATE)
         assert guest.call(WASI, "fd_close", guest.out()) == 0
-        if not creates:
-            assert guest.call(WASI, "fd_close", folder + 1) == 0
         assert _open(guest, b"f", TRUNCATE, 1 << 1, folder=folder) == cuts
         guest.table.close()
         os.remove(ROOT + "/f")

@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 from wasmdev.board import Board
 from wasmdev.cli import main
+from wasmdev.link import Link
 from wasmdev.ports import EMULATORS, open_board
+from wasmdev_pico import PicoBoard
+from wasmdev_sim import SimBoard
+
+from tests.spec.run import library
 
 if TYPE_CHECKING:
     from wasmdev.board import Emulated
@@ -21,6 +26,17 @@ tomllib = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else 
 
 EMULATED = ("sim", "pico")
 FIRMWARE = Path(__file__).parents[2] / "build" / "firmware"
+GUEST = Path(__file__).parents[1] / "device" / "guest.py"
+_CLEAN = """
+import sys, wasi
+for name in ("g", "h"):
+    if name in globals():
+        globals().pop(name).table.close()
+for file in list(getattr(sys.modules.get("wasi.files"), "_open", ())):
+    file.close()
+sys.modules["wasi.claims"]._held.clear()
+wasi.denied.clear()
+"""
 NO_FIRMWARE = "no firmware for the emulated Pico: make firmware"
 
 
@@ -148,3 +164,27 @@ def _commands(port: str, capsys: pytest.CaptureFixture[str]) -> Wasmdev:
         return Done(end.value.code, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture(scope="session")
+def running_board(port: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulated]:
+    """A board with the runtime and, as ``guest``, what stands for a module."""
+    folder = tmp_path_factory.mktemp("board")
+    if port == "sim":
+        library(folder / "lib", "x64")
+        (folder / "lib" / "guest.py").write_text(GUEST.read_text())
+        with SimBoard(folder) as sim:
+            yield sim
+    else:
+        with PicoBoard(folder / "flash.bin", FIRMWARE / "pico-wasm.uf2") as pico:
+            with Link(pico.port, patience=10) as link:
+                link.exec(f"f = open('guest.py', 'w')\nf.write({GUEST.read_text()!r})\nf.close()")
+            yield pico
+
+
+@pytest.fixture
+def guest_board(running_board: Emulated) -> Emulated:
+    """The same, on which no module holds anything."""
+    with Link(running_board.port, patience=10) as link:
+        link.exec(_CLEAN)
+    return running_board

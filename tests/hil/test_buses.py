@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from wasmdev.link import Link
-from wasmdev_pico import PicoBoard
-from wasmdev_sim import SimBoard
 from wasmdev_sim.chips import Bme280, Ds18b20, Mpu6050, Registers
 
-from tests.hil.conftest import EMULATED, FIRMWARE
+from tests.hil.conftest import EMULATED
 from tests.hil.models import Echo
-from tests.spec.run import library
 
 if TYPE_CHECKING:
     from wasmdev.board import Emulated
@@ -22,7 +18,6 @@ if TYPE_CHECKING:
     Run = Callable[[str], list[str]]
 
 pytestmark = pytest.mark.ports(*EMULATED)
-GUEST = Path(__file__).parents[1] / "device" / "guest.py"
 
 BME280 = '("sensor.bme280", 0, 4, 5, 400000, 0x76)'
 OPEN = """
@@ -39,37 +34,9 @@ def milli(channel):
 """
 
 
-CLEAN = """
-import wasi
-for name in ("g", "h"):
-    if name in globals():
-        globals().pop(name).table.close()
-wasi.denied.clear()
-"""
-
-
-@pytest.fixture(scope="module")
-def chips_board(port: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulated]:
-    """A board with the runtime and, as ``guest``, what stands for a module."""
-    folder = tmp_path_factory.mktemp("board")
-    if port == "sim":
-        library(folder / "lib", "x64")
-        (folder / "lib" / "guest.py").write_text(GUEST.read_text())
-        with SimBoard(folder) as sim:
-            yield sim
-    else:
-        with PicoBoard(folder / "flash.bin", FIRMWARE / "pico-wasm.uf2") as pico:
-            with Link(pico.port, patience=10) as link:
-                link.exec(f"f = open('guest.py', 'w')\nf.write({GUEST.read_text()!r})\nf.close()")
-            yield pico
-
-
 @pytest.fixture
-def chips(chips_board: Emulated) -> Emulated:
-    """The same, on which no module holds anything."""
-    with Link(chips_board.port, patience=10) as link:
-        link.exec(CLEAN)
-    return chips_board
+def chips(guest_board: Emulated) -> Emulated:
+    return guest_board
 
 
 @pytest.fixture
