@@ -2,7 +2,7 @@
 
     python examples/build.py [NAME ...]
 
-Without names it builds all. Needs ziglang: pip install ziglang==0.17.1 (others give other bytes).
+Without names it builds all. Other versions of the compilers than those below give other bytes.
 """
 
 from __future__ import annotations
@@ -14,23 +14,29 @@ from wasmdev import building
 
 HERE = Path(__file__).resolve().parent
 
-ZIG = "0.17.1"  # the version that the checked-in files are from
+# Of ziglang (twice), rustc and assemblyscript, by the ending of a source.
+VERSIONS = {"c": "0.17.1", "zig": "0.17.1", "rs": "1.63.0", "ts": "0.28.20"}
+FLAGS = {"c": ("-std=c11", "-Werror"), "rs": ("-Dwarnings",)}
 
-EXAMPLES = ("blink", "thermometer", "hello", "weather")
+
+def source(name: str, folder: Path = HERE) -> Path:
+    """The source of an example."""
+    return next(path for path in (folder / name).glob(f"{name}.*") if path.suffix[1:] in VERSIONS)
 
 
-def build(name: str, output: Path) -> None:
-    """Build one example. Raises WasmdevError when the compiler fails."""
-    building.build(HERE / name / f"{name}.c", ("-std=c11", "-Werror"), output)
+def build(path: Path, output: Path) -> None:
+    """Build an example's source. Raises WasmdevError when the compiler fails."""
+    building.build(path, FLAGS.get(path.suffix[1:], ()), output)
 
 
 def main(names: list[str]) -> int:
-    unknown = [name for name in names if name not in EXAMPLES]
+    known = sorted(path.parent.name for path in HERE.glob("*/README.md"))
+    unknown = [name for name in names if name not in known]
     if unknown:
-        print(f"no example {unknown[0]!r}, there are: {', '.join(EXAMPLES)}", file=sys.stderr)
+        print(f"no example {unknown[0]!r}, there are: {', '.join(known)}", file=sys.stderr)
         return 2
-    for name in names or EXAMPLES:
-        build(name, HERE / name / f"{name}.wasm")
+    for name in names or known:
+        build(source(name), HERE / name / f"{name}.wasm")
     return 0
 
 
