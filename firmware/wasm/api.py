@@ -3,10 +3,17 @@
 import gc
 import sys
 
+from micropython import const
+
 from .app import App, Host
 from .image import Image
 
 STACK = 8192
+
+# Beside code of more bytes than the first there is no room for garbage: modules that are imported then would scatter
+# over what is left, and nothing larger fit between them. It is collected whenever there is so much of it.
+_LARGE = const(32768)
+_GARBAGE = const(4096)
 
 
 def load(
@@ -64,9 +71,13 @@ def _app(source, imports, host, stack, memory, fuel):
     image = Image(source)
     if image.native and memory is None:
         memory = "flat"
+    threshold = gc.threshold()
+    if len(image.code) > _LARGE:
+        gc.threshold(_GARBAGE)
     try:
         return App(image, imports, Host(*host), stack, memory, fuel)
     finally:
+        gc.threshold(threshold)
         image.close()
 
 
