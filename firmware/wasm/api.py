@@ -10,8 +10,8 @@ from .image import Image
 
 STACK = 8192
 
-# Beside code of more bytes than the first there is no room for garbage: modules that are imported then would scatter
-# over what is left, and nothing larger fit between them. It is collected whenever there is so much of it.
+# Beside code of more bytes than the first there is no room for garbage: modules that are imported meanwhile would
+# scatter over what is left, and nothing larger fit between them. So much of it is let be before it is collected.
 _LARGE = const(32768)
 _GARBAGE = const(4096)
 

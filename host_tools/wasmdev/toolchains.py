@@ -123,8 +123,7 @@ def _zig_language(plan: Plan) -> list[list[str]]:
 
 
 def _rust(plan: Plan) -> list[list[str]]:
-    targets = ("wasm32-wasip1", "wasm32-wasi") if plan.wasi else ("wasm32-unknown-unknown",)
-    rustc, target = _rustc(targets)
+    rustc, target = rust(plan.wasi)
     common = [rustc, "--edition=2021", f"--target={target}", "-Copt-level=s", "-Cpanic=abort"]
     library = folders.cache() / "guest" / target
     kind = "bin" if plan.wasi else "cdylib"
@@ -138,8 +137,12 @@ def _rust(plan: Plan) -> list[list[str]]:
     return [[*common, *first], [*common, *then, *plan.arguments]]
 
 
-def _rustc(targets: Sequence[str]) -> tuple[str, str]:
-    """The first rustc on the path that has the library of one of these targets, and that target."""
+def rust(wasi: bool) -> tuple[str, str]:
+    """The first rustc on the path that has a library for WebAssembly, and its target's name.
+
+    Raises :class:`WasmdevError` where there is none.
+    """
+    targets = ("wasm32-wasip1", "wasm32-wasi") if wasi else ("wasm32-unknown-unknown",)
     found = ""
     for folder in dict.fromkeys(os.environ.get("PATH", "").split(os.pathsep)):
         rustc = shutil.which("rustc", path=folder)
