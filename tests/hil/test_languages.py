@@ -19,6 +19,8 @@ def test_beacon_sends_its_word(wasmdev: Wasmdev) -> None:
     done = wasmdev("run", "beacon")
     assert done.code == 0
     changes = re.findall(r"^ +(\d+\.\d{3}) s  GP25 LED +([01])$", done.out, re.MULTILINE)
+    if changes[0][1] == "0":  # what ran before left it on
+        del changes[0]
     assert [level for _, level in changes] == ["1", "0"] * 9
     times = [float(time) for time, _ in changes]
     lit = [off - on for on, off in zip(times[::2], times[1::2], strict=True)]
@@ -52,7 +54,8 @@ def test_button_switches_the_lamp(wasmdev: Wasmdev) -> None:
     wasmdev("flash", EXAMPLES / "button/button.wasm")
     done = wasmdev("run", "button", "--press", "button@0.5", "--press", "button@1.2")
     assert done.code == 0, done.err
-    assert re.findall(r"GP25 LED +([01])$", done.out, re.MULTILINE) == ["1", "0"]
+    levels = "".join(re.findall(r"GP25 LED +([01])$", done.out, re.MULTILINE))
+    assert levels.removeprefix("0") == "10"  # what ran before may have left it on
     assert re.findall(r"^press (\d)$", done.out, re.MULTILINE) == ["1", "2"]
 
 

@@ -46,7 +46,8 @@ def test_the_commands_of_a_new_project_work(
     for command in commands:
         code, out, err = wasmdev(capfd, *shlex.split(command))
         assert code == 0, err
-    assert re.findall(r"GP25 LED +([01])$", out, re.MULTILINE)[:9] == ["1", "0"] * 4 + ["1"]
+    levels = "".join(re.findall(r"GP25 LED +([01])$", out, re.MULTILINE))
+    assert levels.removeprefix("0").startswith("10" * 4 + "1")  # what ran before may have left it on
 
 
 @pytest.mark.ports("sim")
