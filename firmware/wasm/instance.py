@@ -6,7 +6,7 @@ from array import array
 from . import core
 from .core import BASE, FIRST, FUNCTIONS, LIMIT, SLICES, TOP, point, token
 from .errors import Trap
-from .life import life, settle
+from .life import life, room, settle
 from .machine import SLICE_SIZE, execute, general, pass_on, refuel
 from .memory import NO_DIRECTORY, Memory
 from .table import Table
@@ -61,8 +61,6 @@ class Instance:
         self.state[FUNCTIONS] = image.counts[0]
         _references += image.counts[0]
         self._set_fuel(fuel)
-        self.records = []
-        self.going_on = token(self.record(0, 0))  # what run() takes to go on at PC
         self.context = self._context()
         for _ in range(memories):  # after all else, so that the heap behind it is free for it to grow
             page, minimum, maximum = image.unpack(core.MEMORY_RECORD)
@@ -87,11 +85,15 @@ class Instance:
     def _context(self):
         """What the interpreter can't reach by an address, in the order of core's constants."""
         image = self.image
-        context = [token(self.state), self, None, refuel, image.native, pass_on, general, settle]
-        for group, name in enumerate(core.GROUPS):
-            used = image.groups & 1 << group
-            context.append(__import__("wasm.kernels." + name, None, None, ("run",)).run if used else None)
-        return context + [target[0] for target in self.targets]
+        context = [token(self.state), 0, 0, self, None, refuel, image.native, pass_on, general, settle]
+        context += [core.guard, room, core.run]
+        kernels = [
+            __import__("wasm.kernels." + name, None, None, ("run",)) if image.groups & 1 << group else None
+            for group, name in enumerate(core.GROUPS)
+        ]
+        context += [module and module.run for module in kernels]
+        context += [getattr(module, "more", None) for module in kernels]
+        return array("O", context + [target[0] for target in self.targets])
 
     def _set_addresses(self):
         state = self.state
@@ -103,12 +105,12 @@ class Instance:
         for i, place in enumerate([table.place for table in self.tables] or [_NO_TABLE]):
             point(state, core.TABLES + 2 * i, place)
 
-    def record(self, offset, parameters):
-        """What run() takes to enter the function whose code begins at ``offset`` (core's RECORD)."""
-        record = array("I", (0, 0, offset, parameters))
-        point(record, core.OWNER, self.state)
-        self.records.append(record)  # its address alone would not hold it
-        return record
+    def entry(self, offset, parameters):
+        """The context with which run() enters the function whose code begins at ``offset``."""
+        context = array("O", self.context)
+        context[core.START] = offset
+        context[core.PARAMETERS] = parameters
+        return context
 
     def instantiate(self):
         """Sets globals, fills tables and memory and runs the start function (spec section 4.5.4).

@@ -7,7 +7,7 @@ from .core import RUNNING, WAITING
 
 _MOST_WAITING = 16
 
-# While a guest is inside the interpreter nothing else runs; so only Python that a guest called is counted.
+# While a guest is inside the interpreter nothing else runs; what is counted is guests that may have called Python.
 life = array("I", (0, 0))
 _waiting = []
 
@@ -37,8 +37,18 @@ def settle():
 
 def busy(function, *args):
     """Calls ``function`` for a guest that is running, and goes on to: what is to be between calls waits."""
-    life[RUNNING] += 1
+    running = life[RUNNING]
+    life[RUNNING] = running + 1
     try:
         return function(*args)
     finally:
-        life[RUNNING] -= 1
+        life[RUNNING] = running
+
+
+def room(calls=8):
+    """Raises RuntimeError where there is no room on MicroPython's stack for that many calls of Python.
+
+    Compiled code does not look whether there is; this is more than what it takes between two calls of Python.
+    """
+    if calls:
+        room(calls - 1)

@@ -65,9 +65,7 @@ def execute(instance, offset, frame):
     state = instance.state
     state[FUEL] = state[FIRST]
     state[LEFT] = state[SLICES]
-    why = run(instance.going_on, 0, 0, instance.context)
-    if why != DONE:
-        busy(_proceed, instance, why)
+    busy(_proceed, instance, None)
 
 
 def pass_on(context):
@@ -77,7 +75,8 @@ def pass_on(context):
 
 
 def _proceed(instance, why):
-    """Allocates nothing unless it leaves the instance."""
+    """Goes on with an instance that stopped for the reason ``why``, None where it begins."""
+    top = instance.state[TOP]
     callers = instance.idle
     instance.idle = None
     if callers is None:
@@ -85,6 +84,7 @@ def _proceed(instance, why):
     try:
         _loop(instance, why, callers)
     except BaseException:
+        instance.state[TOP] = top
         for caller, _, _, _, top, callee, callee_top, _ in callers:
             caller.state[TOP] = top
             callee.state[TOP] = callee_top
@@ -96,7 +96,9 @@ def _proceed(instance, why):
 
 def _loop(instance, why, callers):
     while True:
-        if why == DONE:
+        if why is None:
+            pass
+        elif why == DONE:
             if not callers:
                 return
             instance = _back(instance, callers)
@@ -107,7 +109,8 @@ def _loop(instance, why, callers):
             raise Trap(TRAPS[instance.state[ARG]], trace(instance, callers))
         else:
             instance = _outside(instance, why, callers)
-        why = run(instance.going_on, 0, 0, instance.context)
+        context = instance.context
+        why = run(context, 0, 0, context)
 
 
 def _refuel(instance):

@@ -76,10 +76,14 @@ class Memory:
         if after > (1 << 32 - self.page) or (self.maximum is not None and after > self.maximum):
             return -1
         size = self._size(after)
-        if size > _LARGEST or not (self.sparse.lengthen(size) if self.sparse else self._lengthen(size)):
+        if size > _LARGEST:
             return -1
+        try:
+            if not (self.sparse.lengthen(size) if self.sparse else self._lengthen(size)):
+                return -1
+        finally:
+            self._moved()  # where there was no room, too
         self.pages = after
-        self._moved()
         return before
 
     def _lengthen(self, size):

@@ -3,13 +3,13 @@
 import micropython
 from micropython import const
 
-from .core import run, token
+from .core import run
 
-# Words of a function's record and of the state (core).
-_OWNER = const(0)
+# Words of the state, and the first of a context (core).
 _LIMIT = const(2)
 _TOP = const(8)
 _CELLS = const(14)
+_TOKEN = const(0)
 
 
 def quick(function):
@@ -21,83 +21,86 @@ def quick(function):
         return function
     if instance.resolve(function.index)[0] is not instance:
         return function
-    record = token(instance.record(instance.offset(function.index), count))
-    return (_none, _one, _two, _three)[count](record, instance.context, bool(results))
+    entry = instance.entry(instance.offset(function.index), count)
+    return (_none, _one, _two, _three)[count](entry, run, bool(results))
 
 
-def _none(record, context, has_result):
+# What the functions close over are arguments of theirs, of which viper has four.
+
+
+def _none(entry, go, has_result):
     if has_result:
 
         @micropython.viper
         def call():
-            return run(record, 0, 0, context)
+            return go(entry, 0, 0, entry)
 
     else:
 
         @micropython.viper
         def call():
-            run(record, 0, 0, context)
+            go(entry, 0, 0, entry)
 
     return call
 
 
-def _one(record, context, has_result):
+def _one(entry, go, has_result):
     if has_result:
 
         @micropython.viper
         def call(x):
-            return run(record, x, 0, context)
+            return go(entry, x, 0, entry)
 
     else:
 
         @micropython.viper
         def call(x):
-            run(record, x, 0, context)
+            go(entry, x, 0, entry)
 
     return call
 
 
-def _two(record, context, has_result):
+def _two(entry, go, has_result):
     if has_result:
 
         @micropython.viper
         def call(x, y):
-            return run(record, x, y, context)
+            return go(entry, x, y, entry)
 
     else:
 
         @micropython.viper
         def call(x, y):
-            run(record, x, y, context)
+            go(entry, x, y, entry)
 
     return call
 
 
-def _three(record, context, has_result):
-    # Viper functions take four arguments, and what they close over are some of them.
-    bound = record, context
+def _three(entry, go, has_result):
+    bound = entry, go, third
     if has_result:
 
         @micropython.viper
         def call(x, y, z):
-            third(bound[0], z)
-            return run(bound[0], x, y, bound[1])
+            entry = bound[0]
+            bound[2](entry[_TOKEN], z)
+            return bound[1](entry, x, y, entry)
 
     else:
 
         @micropython.viper
         def call(x, y, z):
-            third(bound[0], z)
-            run(bound[0], x, y, bound[1])
+            entry = bound[0]
+            bound[2](entry[_TOKEN], z)
+            bound[1](entry, x, y, entry)
 
     return call
 
 
 @micropython.viper
-def third(record, z):
+def third(token, z):
     """Writes a third argument, where there is room for it: where there is none the call traps."""
-    t = ptr32(int(record) << 4)
-    s = ptr32(t[_OWNER] | t[_OWNER + 1] << 32)
+    s = ptr32(int(token) << 4)
     top = s[_TOP]
     if top + 12 <= s[_LIMIT]:
         ptr32((s[_CELLS] | s[_CELLS + 1] << 32) + top)[2] = int(z)

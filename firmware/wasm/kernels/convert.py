@@ -40,9 +40,8 @@ _ZERO = const(-9999)
 
 
 @micropython.viper
-def run(token):
-    hi = lo = 0
-    state = ptr32(int(token) << 4)
+def run(hi: int, lo: int, context):
+    state = ptr32(hi << 4)
     code = state[_CODE] | state[_CODE + 1] << 32
     cells = ptr32((state[_CELLS] | state[_CELLS + 1] << 32) + state[_FP])
     p = ptr8(code + state[_PC])

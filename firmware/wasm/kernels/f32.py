@@ -39,9 +39,8 @@ _COPY = const(0x1C)
 
 
 @micropython.viper
-def run(token):
-    x = y = 0
-    state = ptr32(int(token) << 4)
+def run(x: int, y: int, context):
+    state = ptr32(x << 4)
     code = state[_CODE] | state[_CODE + 1] << 32
     cells = ptr32((state[_CELLS] | state[_CELLS + 1] << 32) + state[_FP])
     p = ptr8(code + state[_PC])

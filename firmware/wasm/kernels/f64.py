@@ -8,11 +8,15 @@ counts goes beyond 31 bits, so that signed words of 32 bits and of 64 give the s
 import micropython
 from micropython import const
 
+from ..core import MORE
+
 # Words of the state (core).
 _PC = const(0)
 _FP = const(1)
 _CODE = const(12)
 _CELLS = const(14)
+_TOKEN = const(0)  # in the context, as the next
+_MORE = const(18)
 
 _GROUP = const(3)
 _PLACE = const(63)
@@ -36,21 +40,17 @@ _COPY2 = const(0x19)
 _CONST2 = const(0x1A)
 
 
-def _first_unary(token):
+def more(token, zero, context):
     """Imports what fewer modules need, when they do."""
-    global _unary
-    from .f64_unary import unary as _unary
+    from .f64_unary import unary
 
-    _unary(token)
-
-
-_unary = _first_unary
+    context[MORE + _GROUP] = unary
+    unary(token, zero, context)
 
 
 @micropython.viper
-def run(token):
-    hi = lo = 0
-    state = ptr32(int(token) << 4)
+def run(hi: int, lo: int, context):
+    state = ptr32(hi << 4)
     code = state[_CODE] | state[_CODE + 1] << 32
     cells = ptr32((state[_CELLS] | state[_CELLS + 1] << 32) + state[_FP])
     p = ptr8(code + state[_PC])
@@ -273,7 +273,7 @@ def run(token):
             cells[t + 1] = r | sign << 31
         elif op >= _SQRT and op <= _NEAREST:
             state[_PC] = int(p) - code
-            _unary(token)
+            context[_MORE + _GROUP](context[_TOKEN], 0, context)
         else:
             t = p[3]
             low = cells[t]

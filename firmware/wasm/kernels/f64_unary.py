@@ -18,9 +18,8 @@ _NEAREST = const(10)
 
 
 @micropython.viper
-def unary(token):
-    hi = lo = 0
-    state = ptr32(int(token) << 4)
+def unary(hi: int, lo: int, context):
+    state = ptr32(hi << 4)
     cells = ptr32((state[_CELLS] | state[_CELLS + 1] << 32) + state[_FP])
     p = ptr8((state[_CODE] | state[_CODE + 1] << 32) + state[_PC])
     all28 = 0xFFFFFFF

@@ -7,12 +7,16 @@ compared or shifted right, and what goes to a cell loses its high half there.
 import micropython
 from micropython import const
 
+from ..core import MORE
+
 # Words of the state (core).
 _PC = const(0)
 _FP = const(1)
 _ARG = const(6)
 _CODE = const(12)
 _CELLS = const(14)
+_TOKEN = const(0)  # in the context, as the next
+_MORE = const(18)
 
 # How the numbers of isa.py begin that are told apart here.
 _MUL = const(2)
@@ -42,51 +46,46 @@ _AND = const(0x20)
 _IMMEDIATE = const(0x01)
 
 
-def _first_division(token):
+def more(token, zero, context):
     """Imports what few modules need, when they do."""
-    global _divide
-    from .i64_division import divide as _divide
+    from .i64_division import divide
 
-    _divide(token)
-
-
-_divide = _first_division
+    context[MORE + _GROUP] = divide
+    divide(token, zero, context)
 
 
 @micropython.viper
-def run(token):
-    p = ptr8(0)
-    f = ptr32(0)
-    s = ptr32(int(token) << 4)
+def run(p: int, f: int, context):
+    s = ptr32(p << 4)
     code = s[_CODE] | s[_CODE + 1] << 32
-    p = ptr8(code + s[_PC])
-    f = ptr32((s[_CELLS] | s[_CELLS + 1] << 32) + s[_FP])
+    p = code + s[_PC]
+    f = (s[_CELLS] | s[_CELLS + 1] << 32) + s[_FP]
     top = 1
     top <<= 31
     while True:
-        n = p[0]
+        n = ptr8(p)[0]
         if n == _KERNEL and ptr32(p)[1] >> _GROUP_BITS == _GROUP:
-            n = p[4] & _PLACE
-            a = p[2]
-            x = f[a]
-            xh = f[a + 1]
-            a = p[3]
-            y = f[a]
-            yh = f[a + 1]
-            a = p[1]
+            n = ptr8(p)[4] & _PLACE
+            a = ptr8(p)[2]
+            x = ptr32(f)[a]
+            xh = ptr32(f)[a + 1]
+            a = ptr8(p)[3]
+            y = ptr32(f)[a]
+            yh = ptr32(f)[a + 1]
+            a = ptr8(p)[1]
             if n < _SHL:
                 if n < _MUL:
                     if n == 0:
-                        f[a] = x + y
+                        ptr32(f)[a] = x + y
                         xh += yh
-                        if uint(f[a]) < uint(y):
+                        if uint(ptr32(f)[a]) < uint(y):
                             xh += 1
                     else:
-                        f[a] = x - y
+                        ptr32(f)[a] = x - y
                         xh -= yh
                         if uint(x) < uint(y):
                             xh -= 1
-                    f[a + 1] = xh
+                    ptr32(f)[a + 1] = xh
                 elif n == _MUL:
                     xh = xh * y + x * yh
                     # x * y, of whose halves of 16 bits no product with a carry exceeds 32 bits
@@ -97,11 +96,11 @@ def run(token):
                     t = x * k
                     k = yh * k + int(uint(t) >> 16)
                     x = x * y + (k & 0xFFFF)
-                    f[a] = (x << 16) | (t & 0xFFFF)
-                    f[a + 1] = xh + yh * y + int(uint(k) >> 16) + int(uint(x) >> 16)
+                    ptr32(f)[a] = (x << 16) | (t & 0xFFFF)
+                    ptr32(f)[a + 1] = xh + yh * y + int(uint(k) >> 16) + int(uint(x) >> 16)
                 else:
-                    s[_PC] = int(p) - code
-                    _divide(token)
+                    s[_PC] = p - code
+                    context[_MORE + _GROUP](context[_TOKEN], 0, context)
                     if s[_ARG]:
                         return
             elif n < _CLZ:
@@ -119,8 +118,8 @@ def run(token):
                         if n != _SHL:
                             t = xh
                         k &= 31
-                    f[a + 1] = (xh << k) | int(uint(x) >> 1 >> (31 - k))
-                    f[a] = (x << k) | int(uint(t) >> 1 >> (31 - k))
+                    ptr32(f)[a + 1] = (xh << k) | int(uint(x) >> 1 >> (31 - k))
+                    ptr32(f)[a] = (x << k) | int(uint(t) >> 1 >> (31 - k))
                 else:
                     # the words t, xh and x move to the right
                     if n == _SHR_S and xh & top:
@@ -129,8 +128,8 @@ def run(token):
                         x = xh
                         xh = t
                         k &= 31
-                    f[a] = int(uint(x) >> k) | (xh << 1 << (31 - k))
-                    f[a + 1] = int(uint(xh) >> k) | (t << 1 << (31 - k))
+                    ptr32(f)[a] = int(uint(x) >> k) | (xh << 1 << (31 - k))
+                    ptr32(f)[a + 1] = int(uint(xh) >> k) | (t << 1 << (31 - k))
             elif n < _EQ:
                 k = 0
                 if n == _POPCNT:
@@ -160,8 +159,8 @@ def run(token):
                         t >>= 1
                     if n == _CTZ and k < 64:
                         k = 63 - k
-                f[a] = k
-                f[a + 1] = 0
+                ptr32(f)[a] = k
+                ptr32(f)[a + 1] = 0
             else:
                 # each comparison is followed by its opposite
                 k = ~n & 1
@@ -177,25 +176,25 @@ def run(token):
                         yh = y
                     if uint(xh) < uint(yh):
                         k ^= 1
-                f[a] = k
-            p = ptr8(int(p) + 8)
+                ptr32(f)[a] = k
+            p = p + 8
         elif n == _CONST2:
-            a = p[1]
-            f[a] = ptr32(p)[1]
-            f[a + 1] = ptr32(p)[2]
-            p = ptr8(int(p) + 12)
+            a = ptr8(p)[1]
+            ptr32(f)[a] = ptr32(p)[1]
+            ptr32(f)[a + 1] = ptr32(p)[2]
+            p = p + 12
         elif n == _COPY2:
-            a = p[2]
-            x = f[a + 1]
-            f[p[1]] = f[a]
-            f[p[1] + 1] = x
-            p = ptr8(int(p) + 4)
+            a = ptr8(p)[2]
+            x = ptr32(f)[a + 1]
+            ptr32(f)[ptr8(p)[1]] = ptr32(f)[a]
+            ptr32(f)[ptr8(p)[1] + 1] = x
+            p = p + 4
         elif n & _BITWISE_MASK == _BITWISE:
-            x = f[p[2]]
-            y = f[p[3]]
-            a = p[1]
+            x = ptr32(f)[ptr8(p)[2]]
+            y = ptr32(f)[ptr8(p)[3]]
+            a = ptr8(p)[1]
             if n & _IMMEDIATE:
-                p = ptr8(int(p) + 4)
+                p = p + 4
                 y = ptr32(p)[0]
             if n & _AND:
                 if n & _OR:
@@ -206,8 +205,8 @@ def run(token):
                 x |= y
             else:
                 x -= y
-            f[a] = x
-            p = ptr8(int(p) + 4)
+            ptr32(f)[a] = x
+            p = p + 4
         else:
-            s[_PC] = int(p) - code
+            s[_PC] = p - code
             return

@@ -3,8 +3,6 @@
 import micropython
 from micropython import const
 
-from ..core import TRAPS
-
 # Words of the state (core).
 _PC = const(0)
 _FP = const(1)
@@ -17,30 +15,29 @@ _DIV_S = const(3)
 _REM_S = const(5)
 _PLACE = const(63)
 
-_BY_ZERO = 1 + TRAPS.index("integer divide by zero")
-_OVERFLOW = 1 + TRAPS.index("integer overflow")
+# 1 + their places among the traps of wasmc/isa.py.
+_BY_ZERO = const(3)
+_OVERFLOW = const(4)
 
 
 @micropython.viper
-def divide(token):
+def divide(p: int, f: int, context):
     """Does the division at PC and leaves PC there; ARG as kernels do (__init__.py)."""
-    p = ptr8(0)
-    f = ptr32(0)
-    s = ptr32(int(token) << 4)
-    p = ptr8((s[_CODE] | s[_CODE + 1] << 32) + s[_PC])
-    f = ptr32((s[_CELLS] | s[_CELLS + 1] << 32) + s[_FP])
+    s = ptr32(p << 4)
+    p = (s[_CODE] | s[_CODE + 1] << 32) + s[_PC]
+    f = (s[_CELLS] | s[_CELLS + 1] << 32) + s[_FP]
     top = 1
     top <<= 31
     m = top + top - 1
-    a = p[2]
-    x = f[a]
-    xh = f[a + 1]
-    a = p[3]
-    y = f[a]
-    yh = f[a + 1]
-    n = p[4] & _PLACE
+    a = ptr8(p)[2]
+    x = ptr32(f)[a]
+    xh = ptr32(f)[a + 1]
+    a = ptr8(p)[3]
+    y = ptr32(f)[a]
+    yh = ptr32(f)[a + 1]
+    n = ptr8(p)[4] & _PLACE
     if y | yh == 0:
-        s[_ARG] = int(_BY_ZERO)
+        s[_ARG] = _BY_ZERO
         return
     minus = 0  # bit 0: the remainder is negative, bit 1: the quotient is
     if n == _DIV_S or n == _REM_S:
@@ -105,7 +102,7 @@ def divide(token):
             k -= 1
     if n < _REM_S:
         if n == _DIV_S and minus & 2 == 0 and qh & top:
-            s[_ARG] = int(_OVERFLOW)
+            s[_ARG] = _OVERFLOW
             return
         x = q
         xh = qh
@@ -115,6 +112,6 @@ def divide(token):
         xh = 0 - xh
         if x:
             xh -= 1
-    a = p[1]
-    f[a] = x
-    f[a + 1] = xh
+    a = ptr8(p)[1]
+    ptr32(f)[a] = x
+    ptr32(f)[a + 1] = xh

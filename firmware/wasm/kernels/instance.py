@@ -9,7 +9,7 @@ _MEMORY_TRAP = 1 + TRAPS.index("out of bounds memory access")
 _TABLE_TRAP = 1 + TRAPS.index("out of bounds table access")
 
 
-def run(context):
+def run(token, _, context):
     busy(_run, context[INSTANCE])
 
 

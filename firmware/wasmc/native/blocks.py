@@ -306,7 +306,7 @@ class Blocks:
             return
         self.spill(one)
         self.function.kernels.add(one.group)
-        call = "q%d(%s)" % (one.group, "token" if one.group else "ctx")
+        call = "q%d(token, 0, ctx)" % one.group
         self.lines += ["s[PC] = %d" % one.stub, "s[ARG] = 0", call, "if s[ARG]:", "    return"]
         for cell in each(one.writes):
             self.assigned(cell)

@@ -6,7 +6,7 @@ suits the width of the board's words.
 
 State that outlives a call of ``run`` is in an array of 32-bit words. It holds the addresses of code, cells and
 what else is read at every turn: one load each, where an item of a list costs a call. The objects that are called
-are in a list, the context. Nothing is allocated on the way in, out or in between.
+are in the context. Nothing is allocated on the way in, out or in between.
 """
 
 import re
@@ -49,9 +49,12 @@ TABLES = len(STATE) + 2 * len(ADDRESSES)  # then, for each table, an array with 
 FOREIGN_KIND, GENERAL_KIND, QUICK_KIND = range(3)
 MOST_QUICK = 4  # parameters
 
-# Places in the context list.
+# Places in the context, an array of objects: the words of small ints in it are read as they are, twice their value
+# plus 1. Each export that is called from Python has one of its own; that of the instance says to go on at PC.
 CONTEXT = (
-    "TOKEN",  # the address of the state / 16, a small int on every board: what kernels and native code are given
+    "TOKEN",  # the address of the state / 16, a small int on every board: it is passed without being boxed
+    "START",  # the offset of the export's code, 0 to go on
+    "PARAMETERS",  # how many it has
     "INSTANCE",  # the Instance
     "ACCESS",  # does, with the context, an access to sparse memory that needs more than a look at the directory
     "REFUEL",  # called by native code, with the context, where FUEL is used up
@@ -59,17 +62,13 @@ CONTEXT = (
     "PROCEED",  # called with the context: brings a call from Python to its end for the reason WHY
     "GENERAL",  # called with the context: an imported Python function, the general way
     "SETTLE",  # called when the outermost call has ended and something waits for that
+    "GUARD",  # called with TOKEN and INSTANCE: goes on at PC in what may call Python
+    "ROOM",  # raises RuntimeError where MicroPython's stack has no room for another call in a call
+    "GO",  # run(): a viper function that reads a global takes twice as long to enter
     "KERNELS",  # the first of the kernel groups' functions, in isa.KERNELS's order
 )
-IMPORTS = len(CONTEXT) - 1 + len(isa.KERNELS)  # then the imported Python functions
-
-# How a function is entered from Python: words of its record, or of one that says to go on at PC.
-RECORD = (
-    "OWNER",  # the address of the state, two words
-    "OWNER_HIGH",
-    "START",  # the offset of its code, 0 to go on
-    "PARAMETERS",
-)
+MORE = len(CONTEXT) - 1 + len(isa.KERNELS)  # then what groups leave to functions that are imported when needed
+IMPORTS = MORE + len(isa.KERNELS)  # then the imported Python functions
 
 # Why run() came back.
 REASONS = (
@@ -77,6 +76,7 @@ REASONS = (
     "SLICE",  # FUEL is used up
     "TRAP",  # ARG is the kind
     "IMPORT",  # ARG is the function's index; the call's frame begins at FP + 4 * (its delta)
+    "HELD",  # a Python function is to be called, and nothing undoes yet what an exception of it leaves
     "FOREIGN",  # ARG is a reference to another instance's function, else as IMPORT
 )
 
@@ -384,21 +384,24 @@ class _Writer:
             "return_call_indirect": indirect + tail,
             "call_import": [
                 "x = ptr32(p)[1]",
-                "s[ARG] = x",
-                "y = ptr8(%s)[x]" % self.state("KINDS"),
-                "if y == %d:" % FOREIGN_KIND,
-                "    why = IMPORT",
-                "    break",
-                *leave,
-                "if y == %d:" % GENERAL_KIND,
+                "y = ptr8(%s)[x] - %d" % (self.state("KINDS"), QUICK_KIND),
+                "if y < 0:",
+                "    s[ARG] = x",
+                *indent(leave),
+                "    if y == %d:" % (FOREIGN_KIND - QUICK_KIND),
+                "        why = IMPORT",
+                "        break",
                 "    ctx[GENERAL](ctx)",
                 "else:",
+                "    if going:",
+                "        pass",
+                "    else:",
+                "        why = HELD",
+                "        break",
                 "    if x != last:",
                 "        last = x",
                 "        imported = ctx[IMPORTS + x]",
-                "        token = ctx[TOKEN]",
-                "        call = invoke",
-                "    call(token, imported, ctx)",
+                *indent(self.imported()),
                 *self.movable(),
                 "p = ptr8(int(p) + 8)",
             ],
@@ -417,15 +420,13 @@ class _Writer:
                 "y = ptr32(p)[1] >> 6",
                 *leave,
                 "s[ARG] = 0",
-                "if y == 0:",
-                "    ctx[KERNELS](ctx)",
+                "if y != group:",
+                "    group = y",
+                "    kernel = ctx[KERNELS + y]",
+                "    token = ctx[TOKEN]",
+                "kernel(token, 0, ctx)",
+                "if y == 0:",  # the first group may have moved memory
                 *indent(self.movable()),
-                "else:",
-                "    if y != group:",
-                "        group = y",
-                "        kernel = ctx[KERNELS + y]",
-                "        token = ctx[TOKEN]",
-                "    kernel(token)",
                 "p = ptr8(code + s[PC])",
                 "if s[ARG] != 0:",
                 "    s[ARG] -= 1",
@@ -449,54 +450,58 @@ class _Writer:
             *indent(self.control()),
         ]
         enter = [
-            "x = code + t[START]",
+            "x += code",
             "a = int(cells) + s[TOP]",
             "if a + (ptr16(x)[0] << 2) > limit:",
             "    s[PC] = 0",
             *indent(_trap("call stack exhausted")[:1]),
             "    s[WHY] = TRAP",
             "    ctx[PROCEED](ctx)",
-            "d = t[PARAMETERS]",
-            "if d != 0:",
+            "d = %s >> 1" % self.item("PARAMETERS"),
+            "if d:",
             "    ptr32(a)[0] = int(f)",
-            "    if d != 1:",
+            "    if d & 2:",
             "        ptr32(a)[1] = int(second)",
             "f = ptr32(a)",
             "y = ptr16(x)[1]",
             "f[y] = 0",
             "d = ptr16(x)[2]",
-            "while d != 0:",
+            "while d:",
             "    d -= 1",
             "    y -= 1",
             "    f[y] = 0",
             "p = ptr8(x + 8)",
             "fuel = s[FIRST]",
             "s[LEFT] = s[SLICES]",
-            "entered = 1",
+            "going = 0",
         ]
-        proceed = [
+        stopped = [
             "s[PC] = int(p) - code",
             "s[FP] = int(f) - int(cells)",
             "s[FUEL] = fuel",
-            "if entered == 0:",
+            "if going:",
             "    return why",
-            "s[WHY] = why",
-            "ctx[PROCEED](ctx)",
+            "if why == HELD:",
+            "    ctx[GUARD](ctx[TOKEN], ctx[INSTANCE])",
+            "else:",
+            "    s[WHY] = why",
+            "if s[WHY]:",
+            "    ctx[PROCEED](ctx)",
             "f = ptr32(int(cells) + s[TOP])",
         ]
         body = [
             *PROLOGUE[self.bits],
-            "t = ptr32(int(p) << 4)",
-            "s = ptr32(%s)" % address("t", "OWNER", self.bits),
+            "t = ptr32(p)",
+            "s = ptr32(%s >> 1 << 4)" % self.item("TOKEN"),
             "code = " + self.state("CODE"),
             "cells = ptr32(%s)" % self.state("CELLS"),
             "limit = int(cells) + s[LIMIT]",
-            "x = y = r = d = a = why = entered = group = 0",
-            "last = -1",
-            "kernel = imported = token = call = ctx",
-            "if t[START] != 0:",
+            "group = last = -1",
+            "x = %s >> 1" % self.item("START"),
+            "if x:",
             *indent(enter),
             "else:",
+            "    going = 1",
             "    fuel = s[FUEL]",
             "    f = ptr32(int(cells) + s[FP])",
             "    p = ptr8(code + s[PC])",
@@ -504,19 +509,18 @@ class _Writer:
             "while True:",
             "    op = p[0]",
             *indent(tree),
-            "if why != DONE or entered == 0:",
-            *indent(proceed),
+            "if why | going:",
+            *indent(stopped),
             "x = f[0]",
             "t = ptr32(%s)" % self.state("LIFE"),
-            "if t[WAITING] != 0 and t[RUNNING] == 0:",
+            "if t[WAITING] and t[RUNNING] == 0:",
             "    ctx[SETTLE]()",
             *self.body(["return {E:x}"]),
         ]
-        # The first two arguments are declared as ints: as addresses they would take any buffer for an int.
-        text = "\n".join(["def run(p: int, f: int, second, ctx) -> int:", *indent(body)])
-        text = re.sub(r"\bp\[", "ptr8(p)[", re.sub(r"\bp = ptr8\((.*)\)$", r"p = \1", text, flags=re.M))
+        # The second argument is declared as an int: as an address it would take any buffer for an int.
+        text = "\n".join(["def run(p: ptr8, f: int, second, ctx) -> int:", *indent(body)])
         text = re.sub(r"\bf\[", "ptr32(f)[", re.sub(r"\bf = ptr32\((.*)\)$", r"f = \1", text, flags=re.M))
-        return ["@micropython.viper", *re.sub(r"\bint\(([pf])\)", r"\1", text).split("\n")]
+        return ["@micropython.viper", *text.replace("int(f)", "f").split("\n")]
 
     def place(self):
         """A function that puts the address of a buffer into an array of machine words."""
@@ -540,40 +544,60 @@ class _Writer:
             "    return int(uint(int(buffer)) >> 4)",
         ]
 
-    def invoke(self):
-        """A function that calls an imported Python function whose types are i32."""
-        calls = []
-        for count in range(MOST_QUICK + 1):
-            arguments = ", ".join(self.body(["{E:f[%d]}" % i])[0] for i in range(count))
-            calls += ["%sif d == %d:" % ("el" if count else "", count), "    value = imported(%s)" % arguments]
+    def item(self, name):
+        """The word of a small int in the context at ``t``."""
+        if self.bits == 32:
+            return "t[%s]" % name
+        return "(t[%s * 2] | (t[%s * 2 + 1] << 32))" % (name, name)
+
+    def imported(self):
+        """Calls ``imported``, a Python function of the kind ``y`` whose types are i32."""
+
+        def call(count):
+            arguments = ", ".join(self.body(["{E:ptr32(d)[%d]}" % i])[0] for i in range(count))
+            return ["value = imported(%s)" % arguments]
+
+        return [
+            "r = s[LEFT]",
+            "d = int(f) + (ptr16(p)[1] << 2)",
+            "s[TOP] = d - int(cells) + %d" % (4 * MOST_QUICK),
+            "if y & 2:",
+            "    if y & 4:",
+            *indent(call(3), 2),
+            "    else:",
+            *indent(call(1), 2),
+            "elif y & 4:",
+            *indent(call(2)),
+            "elif y & 8:",
+            *indent(call(4)),
+            "else:",
+            *indent(call(0)),
+            "if y & 1:",
+            "    ptr32(d)[0] = int(value)",
+            "s[LEFT] = r",
+        ]
+
+    def guard(self):
+        """A function that lets ``run`` go on and undoes what an exception of a called Python function leaves.
+
+        A ``try`` costs as much as a call: it is here, where many calls of Python share it.
+        """
         return [
             "@micropython.viper",
-            "def invoke(token, imported, ctx):",
-            *indent(
-                [
-                    *PROLOGUE[self.bits],
-                    "s = ptr32(int(token) << 4)",
-                    "top = s[TOP]",
-                    "left = s[LEFT]",
-                    "life = ptr32(%s)" % self.state("LIFE"),
-                    "d = ptr8(%s)[s[ARG]] - %d" % (self.state("KINDS"), QUICK_KIND),
-                    "results = d & 1",
-                    "d >>= 1",
-                    "a = s[FP] + (ptr16(%s + s[PC])[1] << 2)" % self.state("CODE"),
-                    "f = ptr32(%s + a)" % self.state("CELLS"),
-                    "s[TOP] = a + %d" % (4 * MOST_QUICK),
-                    "life[RUNNING] += 1",
-                    "value = ctx",
-                    "try:",
-                    *indent(calls),
-                    "finally:",
-                    "    s[TOP] = top",
-                    "    life[RUNNING] -= 1",
-                    "s[LEFT] = left",
-                    "if results:",
-                    "    f[0] = int(value)",
-                ]
-            ),
+            "def guard(token, instance):",
+            "    s = ptr32(int(token) << 4)",
+            "    life = ptr32(%s)" % self.state("LIFE"),
+            "    top = s[TOP]",
+            "    running = life[RUNNING]",
+            "    ctx = instance.context",
+            "    try:",
+            "        if running:",
+            "            ctx[ROOM]()",
+            "        life[RUNNING] = running + 1",
+            "        s[WHY] = int(ctx[GO](ctx, 0, 0, ctx))",
+            "    finally:",
+            "        s[TOP] = top",
+            "        life[RUNNING] = running",
         ]
 
     def helpers(self):
@@ -590,11 +614,11 @@ class _Writer:
 def constants():
     """What the run half shares with the compile half and with the code: name -> value, in order."""
     names = {"VERSION": isa.VERSION}
-    for group in (STATE, CONTEXT, REASONS, RECORD):
+    for group in (STATE, CONTEXT, REASONS):
         names.update((name, i) for i, name in enumerate(group))
     names.update((name, len(STATE) + 2 * i) for i, name in enumerate(ADDRESSES))
     names.update(zip(PLACES, (0, 2, 3)))
-    names.update(TABLES=TABLES, IMPORTS=IMPORTS, RUNNING=0, WAITING=1, MOST_QUICK=MOST_QUICK)
+    names.update(TABLES=TABLES, MORE=MORE, IMPORTS=IMPORTS, RUNNING=0, WAITING=1, MOST_QUICK=MOST_QUICK)
     names.update(FOREIGN_KIND=FOREIGN_KIND, GENERAL_KIND=GENERAL_KIND, QUICK_KIND=QUICK_KIND)
     names["RETURN_CALL_INDIRECT"] = isa.OPS["return_call_indirect"][0]
     names["NEEDS_NATIVE"] = isa.NEEDS_NATIVE
@@ -620,5 +644,5 @@ def source(bits, unaligned):
     head += ["%s_RECORD = %r" % (name, getattr(image, name)) for name in RECORDS]
     writer = _Writer(bits, unaligned)
     head += ["", "", *writer.place(), "", "", *writer.point(), "", "", *writer.helpers(), "", ""]
-    head += [*writer.invoke(), "", ""]
+    head += [*writer.guard(), "", ""]
     return "\n".join([*head, *writer.function()]) + "\n"
