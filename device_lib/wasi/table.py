@@ -121,7 +121,7 @@ class Table:
         else:
             parts = (_PARTS[module],) if module in _PARTS else ()
         for part in parts:
-            found = __import__("wasi." + part, None, None, ("TYPES",))
+            found = sys.modules.get("wasi." + part) or __import__("wasi." + part, None, None, ("TYPES",))
             kind = found.TYPES.get(name)
             if kind is not None:
                 if part not in self._functions:

@@ -88,6 +88,8 @@ def _is_path(source):
 def _compiled(source):
     """The image, or the path of one, of what may be a binary module."""
     if isinstance(source, str):
+        if source.endswith(".img"):
+            return source
         with open(source, "rb") as file:
             head = file.read(4)
     else:

@@ -51,8 +51,9 @@ class App:
                 host.table.attach(instance.memory, self._function, between)
             join(instance)
             instance.instantiate()
-            if "_initialize" in self.exports:
-                self.item("_initialize")()
+            initialize = self.item("_initialize")
+            if initialize is not None:
+                initialize()
         except BaseException:
             host.close()
             raise
@@ -61,9 +62,9 @@ class App:
         """The export itself: a function, Table, Memory or Global; None where there is none of that name."""
         found = self._found.get(name)
         if found is None:
-            for other, kind, index in self._instance.image.exports():
-                if other == name:
-                    found = self._found[name] = self._instance.item(kind, index)
+            place = self._instance.image.find(name)
+            if place:
+                found = self._found[name] = self._instance.item(*place)
         return found
 
     def _function(self, name, signature):

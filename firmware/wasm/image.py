@@ -96,6 +96,20 @@ class Image:
             yield self.text(size), kind, index
         self._next = start
 
+    def find(self, name):
+        """``(kind, index)`` of an export, or None; only after ``close``."""
+        name = name.encode()
+        records = bytes(self._records)
+        at = self._next
+        if records.find(name, at) >= 0:
+            for _ in range(self.counts[7]):
+                kind, index, size = struct.unpack_from(EXPORT_RECORD, records, at)
+                start = at + struct.calcsize(EXPORT_RECORD)
+                at = start + size
+                if records[start:at] == name:
+                    return kind, index
+        return None
+
     def signature(self, code_offset):
         """The type of the function whose code begins there, such as ``ii>i``."""
         return self.types[struct.unpack_from("<H", self.code, code_offset + 6)[0]]

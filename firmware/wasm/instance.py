@@ -1,6 +1,7 @@
 """A module instance (spec section 4.2.5): what an image becomes when its imports are given."""
 
 import struct
+import sys
 from array import array
 
 from . import core
@@ -23,6 +24,13 @@ _NO_MEMORY = array("I", bytes(20))
 _NO_TABLE = array("I", (0, 0))
 point(_NO_MEMORY, core.DIRECTORY, NO_DIRECTORY)
 point(_NO_TABLE, 0, NO_DIRECTORY)
+
+# How Python functions of these types are called; of others, the general way.
+_KINDS = {
+    "iiii"[:count] + results: core.QUICK_KIND + 2 * count + len(results) - 1
+    for count in range(core.MOST_QUICK + 1)
+    for results in (">", ">i")
+}
 
 # References to functions are numbered through all instances, from 1 (0 is null): a table may be shared.
 _references = 1
@@ -54,7 +62,7 @@ class Instance:
             letter, minimum, maximum = image.unpack(core.TABLE_RECORD)
             self.tables.append(Table(chr(letter), minimum, _maximum(maximum)))
         size = (stack & ~3) + 8 * (len(self.globals) + image.counts[4])
-        self.cells = array("I", bytes(size))
+        self.cells = array("I", bytearray(size))  # bytes() of that size would be moved once more
         self.state = array("I", bytes(4 * core.TABLES + 8 * max(1, len(self.tables))))
         self.state[LIMIT] = size
         self.state[BASE] = _references
@@ -88,7 +96,7 @@ class Instance:
         context = [token(self.state), 0, 0, self, None, refuel, image.native, pass_on, general, settle]
         context += [core.guard, room, core.run]
         kernels = [
-            __import__("wasm.kernels." + name, None, None, ("run",)) if image.groups & 1 << group else None
+            _kernels("wasm.kernels." + name) if image.groups & 1 << group else None
             for group, name in enumerate(core.GROUPS)
         ]
         context += [module and module.run for module in kernels]
@@ -136,8 +144,7 @@ class Instance:
         self.state[TOP] = 4 * at
         for _ in range(self.image.counts[4]):
             letter, mutable, kind, value = self.image.unpack(core.GLOBAL_RECORD)
-            own = Global(chr(letter), None if chr(letter) in "pq" else 0, bool(mutable))
-            own.live_in(self, at)
+            own = Global(chr(letter), None, bool(mutable), self, at)
             count = width(own.letter)
             self.state[TOP] = 4 * (at + count)
             self._evaluate(kind, value, at, count)
@@ -313,13 +320,12 @@ def _maximum(value):
     return None if value == core.NONE else value
 
 
+def _kernels(name):
+    """The module, which to import takes a while even where it is there."""
+    return sys.modules.get(name) or __import__(name, None, None, ("run",))
+
+
 def _kind(target):
     """How the interpreter calls an imported function (core's kinds)."""
     function, signature = target
-    if not callable(function):
-        return core.FOREIGN_KIND
-    parameters, results = signature.split(">")
-    count = len(parameters)
-    if count > core.MOST_QUICK or parameters != "iiii"[:count] or results not in ("", "i"):
-        return core.GENERAL_KIND
-    return core.QUICK_KIND + 2 * count + len(results)
+    return _KINDS.get(signature, core.GENERAL_KIND) if callable(function) else core.FOREIGN_KIND

@@ -58,19 +58,17 @@ def _host_reference(value):
 class Global:
     """A global (spec section 4.2.9): of a module, or the host's own to import. ``value`` is its Python value."""
 
-    def __init__(self, letter, value=0, mutable=False):
+    def __init__(self, letter, value=0, mutable=False, instance=None, at=0):
+        """Of an instance it is what is in the cell ``at``, of the host it is ``value``."""
         self.letter = letter
         self.mutable = mutable
-        self.instance = None
-        self.cells = array("I", (0, 0))
-        self.at = 0
-        put(self.cells, 0, letter, value)
-
-    def live_in(self, instance, at):
-        """Its value is in the instance's cell ``at`` from now on."""
         self.instance = instance
-        self.cells = instance.cells
         self.at = at
+        if instance is not None:
+            self.cells = instance.cells
+        else:
+            self.cells = array("I", (0, 0))
+            put(self.cells, 0, letter, value)
 
     @property
     def value(self):
