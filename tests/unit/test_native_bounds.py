@@ -66,12 +66,40 @@ COUNTED = """(br_if $end (i32.gt_u (local.tee $turns (i32.add (local.get $turns)
     (i32.const 300)))"""
 
 
+PLACES = 512  # where addresses lie that nothing is known of
+
+
+def fields(chance: random.Random, place: int) -> str:
+    """Accesses to what lies around one address, at the end of memory or near it, and what is done between them."""
+    parts = []
+    for _ in range(chance.randrange(2, 9)):
+        access = chance.choice((*WIDTHS, "i32.load", "i32.load"))
+        offset = chance.choice((0, 1, 2, 4, 8, 12, 16, 60, 64, 100, 130, 260, 520, 1040, 2080, 4160))
+        value = "(local.get $sum)" if "store" in access else ""
+        part = f"({access} offset={offset} (local.get $p) {value})"
+        parts.append(part if value else f"(local.set $sum (i32.add (local.get $sum) {part}))")
+        parts.append(chance.choice(("", "", "", "(i32.store8 (i32.const 300) (local.get $sum))",
+                                    "(local.set $sum (i32.div_u (local.get $sum) (i32.const 3)))",
+                                    "(local.set $sum (i32.div_u (i32.const 9) (i32.clz (local.get $sum))))",
+                                    "(global.set $g (i32.add (global.get $g) (i32.const 1)))",
+                                    "(local.set $sum (i32.load8_u (i32.const 7)))",
+                                    "(local.set $p (i32.sub (local.get $p) (i32.const 4)))")))
+    return f"""(func (export "FUNCTION") (result i32) (local $p i32) (local $sum i32)
+        (local.set $p (i32.load (i32.const {place}))) {"".join(parts)} (local.get $sum))"""
+
+
 def module(seed: int, functions: int = 12) -> bytes:
     chance = random.Random(seed)
-    bodies = "".join(walk(chance).replace("FUNCTION", f"f{i}") for i in range(functions))
+    places = [PAGE - chance.choice((0, 1, 3, 8, 16, 63, 64, 70, 200, 1100, 4200)) for _ in range(functions)]
+    places[0] = (1 << 32) - 5
+    written = [walk(chance) for _ in range(functions)]
+    written += [fields(chance, PLACES + 4 * i) for i in range(functions)]
+    bodies = "".join(text.replace("FUNCTION", f"f{i}") for i, text in enumerate(written))
+    table = "".join(f"\\{byte:02x}" for place in places for byte in place.to_bytes(4, "little"))
     data = "".join(f"\\{chance.randrange(256):02x}" for _ in range(256))
-    return wat(f"""(module (memory 1 1) (data (i32.const 0) "{data}") (data (i32.const {PAGE - 256}) "{data}")
-        {bodies})""")
+    return wat(f"""(module (memory 1 1) (global $g (export "g") (mut i32) (i32.const 0))
+        (data (i32.const {PLACES}) "{table}") (data (i32.const 0) "{data}")
+        (data (i32.const {PAGE - 256}) "{data}") {bodies})""")
 
 
 @pytest.mark.parametrize("first", range(0, 60, 20))

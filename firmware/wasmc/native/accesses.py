@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..viper import semantics
 from ..viper.weave import indent
+from .cells import EFFECTS
 from .code import Instr, cells, each
 from .values import Value
 
@@ -60,11 +61,59 @@ def access(blocks: Blocks, one: Instr) -> None:
 
 
 def _check(blocks: Blocks, one: Instr, x: Value, end: int) -> None:
+    """Checks that an access, and with it those that follow at the same address, are in bounds."""
     if x.number is not None:
-        blocks.trap(one, "not " + blocks.limits.name(x.number + end))
-    elif blocks.checked.get(one.b, 0) < end:
-        text = "uint(%s) >= uint(%s)" if blocks.words.bits == 32 else "%s >= %s"
-        blocks.trap(one, text % (x.text, blocks.limits.name(end)))
+        blocks.trap(one, "size < %d" % (x.number + end))
+        return
+    if blocks.checked.get(one.b, 0) >= end:
+        return
+    together = _together(blocks, one, end)
+    end = together[-1].value or 0
+    limit, exact = blocks.limits.name(end)
+    # Out of bounds, the first of them that is traps.
+    late: list[str] = []
+    for other in together[:-1] if exact else together:
+        late += ["if %s:" % _beyond(blocks, x.text, other.value or 0), "    s[PC] = %d" % other.stub, "    return"]
+    if exact:
+        late += ["s[PC] = %d" % together[-1].stub, "return"]
+    test = "uint(%s) >= uint(%s)" if blocks.words.bits == 32 else "%s >= %s"
+    blocks.lines += ["if %s:" % test % (x.text, limit), *indent(late)]
+    blocks.checked[one.b] = end
+
+
+def _together(blocks: Blocks, one: Instr, end: int) -> list[Instr]:
+    """An access, and those behind it that reach further from the same address, up to the first thing that is seen
+    from outside: if one of these is out of bounds, nothing was done before it traps."""
+    found = [one]
+    if "store" in one.name:
+        return found
+    written = one.writes
+    for at in range(blocks.at + 1, blocks.end):
+        other = blocks.flow.code[at]
+        reach = other.value or 0
+        if written >> one.b & 1 or other.targets:
+            break
+        written |= other.writes
+        if blocks.cells.needless(at) or not other.name.startswith(EFFECTS):
+            continue
+        if other.name not in _WIDTHS or reach > _LARGEST:
+            break
+        if other.b == one.b:
+            if reach > end:
+                found.append(other)
+                end = reach
+        elif not blocks.limits.covers(blocks.spans.addresses[at].unsigned[1] + reach):
+            break
+        if "store" in other.name:
+            break
+    return found
+
+
+def _beyond(blocks: Blocks, text: str, end: int) -> str:
+    """A text that is true where so many bytes from an address on are not in bounds."""
+    if blocks.words.bits == 64:
+        return "%s > size - %d" % (text, end)
+    return "size < %d or uint(%s) > uint(size - %d)" % (end, text, end)
 
 
 def _places(blocks: Blocks, x: Value, offset: int, unit: int, count: int) -> list[str]:

@@ -20,6 +20,8 @@ from .spans import Spans
 from .values import Value, Words, joined
 
 _LONGEST = 160  # characters of an expression that is still passed on
+_MOST_ENDS = 8  # that have a local each; more share some
+_SHORT = 64
 _SHIFTS = ("rotl", "rotr")
 _COMPARISONS = ("eq", "ne", "lt_s", "ge_s", "lt_u", "ge_u")
 
@@ -33,9 +35,15 @@ class Limits:
         self.floor = 0
         self.ends: set[int] = set()
 
-    def name(self, end: int) -> str:
+    def name(self, end: int) -> tuple[str, bool]:
+        """The local for an access that ends there, and whether it is not that of a longer one: each has its price
+        whenever native code is entered."""
+        if end not in self.ends and len(self.ends) >= _MOST_ENDS:
+            longer = max(1 << (end - 1).bit_length(), _SHORT)
+            self.ends.add(longer)
+            return "l%d" % longer, longer == end
         self.ends.add(end)
-        return "l%d" % end
+        return "l%d" % end, True
 
     def covers(self, end: int) -> bool:
         """Whether the bytes up to ``end`` are in bounds in any case."""

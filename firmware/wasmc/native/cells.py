@@ -10,7 +10,7 @@ from .code import Instr
 from .flow import ROOT, Flow
 
 # What has no effect but on the cells that it writes.
-_EFFECTS = ("i32.load", "i64.load", "i32.div", "i32.rem", "i32.store", "i64.store", "global.set", "kernel", "call")
+EFFECTS = ("i32.load", "i64.load", "i32.div", "i32.rem", "i32.store", "i64.store", "global.set", "kernel", "call")
 
 
 class Cells:
@@ -111,4 +111,4 @@ class Cells:
     def needless(self, at: int) -> bool:
         """Whether an instruction only writes what nobody reads."""
         one = self.flow.code[at]
-        return one.writes != 0 and one.writes & self.after[at] == 0 and not one.name.startswith(_EFFECTS)
+        return one.writes != 0 and one.writes & self.after[at] == 0 and not one.name.startswith(EFFECTS)
