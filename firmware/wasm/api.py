@@ -1,7 +1,6 @@
 """What users of the board see: ``wasm.load`` and what it returns."""
 
 import gc
-import sys
 
 from micropython import const
 
@@ -9,6 +8,8 @@ from .app import App, Host
 from .image import Image
 
 STACK = 8192
+
+_first = True  # nothing was loaded yet
 
 # Beside code of more bytes than the first there is no room for garbage: modules that are imported meanwhile would
 # scatter over what is left, and nothing larger fit between them. So much of it is let be before it is collected.
@@ -54,10 +55,12 @@ def load(
         env = given["env"] if env is None else env
         files = given.get("files") if files is None else files
         output = given.get("output") if output is None else output
-    if memory is not None or "wasi" not in sys.modules:
+    global _first
+    if memory is not None or _first:
         # What imports left behind would make large buffers, and modules that are imported now, scatter over the
         # heap, and the largest buffer not fit.
         gc.collect()
+        _first = False
     given = imports or {}, (grants, args, env, files, output), stack, memory, fuel
     if native and memory != "sparse":
         try:

@@ -1,5 +1,8 @@
 """A loaded module as its user sees it."""
 
+import gc
+import sys
+
 from .errors import Exit
 from .instance import FUNC, GLOBAL, MEMORY, Instance
 from .life import between
@@ -21,6 +24,8 @@ class Host:
         if module[:4] != "wasi":
             return None
         if self.table is None:
+            if "wasi" not in sys.modules:
+                gc.collect()  # as for a first load (api.py)
             import wasi
 
             self.table = wasi.Table(*self._given)
