@@ -116,20 +116,25 @@ class Table:
 
         The type is letters for parameters and results, i f for 32 bits and I F for 64: ``"iI>i"``.
         """
-        if module == PREVIEW1:
-            parts = _PREVIEW1_PARTS.get(name.split("_")[0], ("process", "nosys"))
-        else:
-            parts = (_PARTS[module],) if module in _PARTS else ()
-        for part in parts:
-            found = sys.modules.get("wasi." + part) or __import__("wasi." + part, None, None, ("TYPES",))
-            kind = found.TYPES.get(name)
-            if kind is not None:
-                if part not in self._functions:
-                    self._functions[part] = found.Functions(self)
-                functions = self._functions[part]
-                guarded = getattr(functions, "guarded", None)
-                return guarded(name) if guarded else getattr(functions, name), kind
+        if module != PREVIEW1:
+            return self._bind(_PARTS[module], name) if module in _PARTS else None
+        for part in _PREVIEW1_PARTS.get(name.split("_")[0], ("process", "nosys")):
+            bound = self._bind(part, name)
+            if bound:
+                return bound
         return None
+
+    def _bind(self, part, name):
+        """The same of one module of this package."""
+        found = sys.modules.get("wasi." + part) or __import__("wasi." + part, None, None, ("TYPES",))
+        kind = found.TYPES.get(name)
+        if kind is None:
+            return None
+        if part not in self._functions:
+            self._functions[part] = found.Functions(self)
+        part = self._functions[part]
+        guarded = getattr(part, "guarded", None)
+        return guarded(name) if guarded else getattr(part, name), kind
 
     def call(self, name, *arguments):
         """Call a function of preview 1, as the guest would."""

@@ -21,6 +21,11 @@ def resolve(image, imports, provider):
         kind, letter, detail, minimum, maximum, first, second = image.unpack(core.IMPORT_RECORD)
         module = image.text(first)
         name = image.text(second)
+        if kind == FUNC and module not in imports:
+            found = provider(module, name)
+            if found and found[1] == image.types[detail]:  # what is below takes heap, and a while
+                items.append((kind, found))
+                continue
         wanted = (kind, letter, detail, minimum, None if maximum == core.NONE else maximum)
         items.append((kind, _find(image, imports, provider, module, name, wanted)))
     return items
