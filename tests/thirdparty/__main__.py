@@ -43,9 +43,8 @@ def page(results: list[pico.Result]) -> str:
 def _cells(result: pico.Result) -> list[str]:
     case = result.case
     figures = [f"{result.taken:,}", f"{result.load_ms:.0f}", f"{result.calls_ms:.0f}"]
-    name = case.file.rpartition("/")[2]
     sizes = [str(result.pages), f"{result.image:,}"]
-    return [case.package, name, case.what, *sizes, *(["", "", ""] if result.why else figures), result.why]
+    return [case.package, case.module, case.what, *sizes, *(["", "", ""] if result.why else figures), result.why]
 
 
 def main() -> int:

@@ -57,8 +57,13 @@ class Case:
         """A Pico has room for it, at least with the runtime in its firmware."""
         return self.heap <= FROZEN
 
+    @property
+    def module(self) -> str:
+        """The name of its file."""
+        return self.file.rpartition("/")[2]
+
     def __str__(self) -> str:
-        return f"{self.package}:{self.file.rpartition('/')[2].partition('.')[0]}"
+        return f"{self.package}:{self.module.partition('.')[0]}"
 
 
 def u32(guest: Guest, address: int) -> int:

@@ -138,7 +138,7 @@ def _flate(guest: Guest) -> bytes:
 
 
 def _gzip(guest: Guest) -> bytes:
-    packed = gzip.compress(TEXT)
+    packed = gzip.compress(TEXT, mtime=0)
     source = guest.call("malloc_u8", len(packed))
     guest.write(source, packed)
     size = guest.call("gzip_decompress", source, len(packed), 0)
@@ -156,7 +156,7 @@ def _mtcute(guest: Guest) -> dict[str, bytes]:
     for name, size in (("sha1", 20), ("sha256", 32)):
         guest.call(name, given(TEXT), len(TEXT))
         found[name] = guest.read(digest, size)
-    packed = gzip.compress(TEXT)
+    packed = gzip.compress(TEXT, mtime=0)
     source = given(packed)
     size = guest.call("libdeflate_gzip_get_output_size", source, len(packed))
     target = guest.call("__malloc", size)

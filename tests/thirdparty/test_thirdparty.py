@@ -16,6 +16,7 @@ from wasmdev_sim import SimBoard
 from tests.desk import micropython64, need_micropython32
 from tests.spec.run import library
 from tests.thirdparty import fetch, guests
+from tests.thirdparty.__main__ import PAGE
 from tests.thirdparty.case import PICO, Case
 from tests.thirdparty.cases import CASES
 
@@ -92,3 +93,10 @@ def test_sim(case: Case, sim: SimBoard) -> None:
         guest = guests.behind(link)
         guest.load("module", case)
         assert case.answers(guest) == case.expected
+
+
+def test_the_page_of_the_docs_has_all_modules() -> None:
+    """``make modules`` has run since a case was added."""
+    rows = [[cell.strip() for cell in line.split("|")[1:4]] for line in PAGE.read_text().splitlines()]
+    listed = [row for row in rows if len(row) == 3 and "@" in row[0]]
+    assert sorted(listed) == sorted([case.package, case.module, case.what] for case in CASES)
