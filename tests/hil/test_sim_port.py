@@ -231,9 +231,11 @@ def test_twenty_boards_leave_no_process_behind(tmp_path: Path) -> None:
     assert not any(alive(pid) for pid in pids)
 
 
-def test_a_host_that_is_killed_takes_its_board_along(tmp_path: Path) -> None:
+@pytest.mark.parametrize("hang_up", ["SIG_DFL", "SIG_IGN"])  # the latter is what nohup leaves to programs
+def test_a_host_that_is_killed_takes_its_board_along(tmp_path: Path, hang_up: str) -> None:
     code = (
-        "import sys, time; from wasmdev_sim import SimBoard\n"
+        f"import signal, sys, time; signal.signal(signal.SIGHUP, signal.{hang_up})\n"
+        "from wasmdev_sim import SimBoard\n"
         f"b = SimBoard({str(tmp_path)!r}); print(b.pid, b.port, flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as host:

@@ -35,6 +35,7 @@ _INTERRUPT = getattr(signal, "SIGUSR1", signal.SIGINT)
 _LAUNCH = """
 import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 if os.isatty(0):
     import fcntl, termios
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
