@@ -241,7 +241,7 @@ def test_a_host_that_is_killed_takes_its_board_along(tmp_path: Path, hang_up: st
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as host:
         assert host.stdout is not None
         pid, port = host.stdout.readline().split()
-        mpremote(port, "exec", "--no-follow", "while True: pass")
+        mpremote(port, "resume", "exec", "--no-follow", "while True: pass")
         host.kill()
     end = time.monotonic() + LIMIT
     while alive(int(pid)):
