@@ -19,7 +19,8 @@ _IMAGES = FOLDER + "images"
 _MOST = const(8)  # that are kept; for one more another goes, whichever chance says
 # Modules of wasmc that have done their work before those for lowering come to the heap.
 _FRONT = ("decode", "strip", "sections", "validate", "validate_code", "checks", "rules", "stacks")
-_COMPILER = const(100000)  # bytes of heap that it takes with a module of a few KB
+# Bytes of heap that the compiler takes with a module of a few KB, by the size of a word.
+_COMPILER = 100000 if sys.maxsize >> 31 == 0 else 150000
 
 
 def image(source):

@@ -66,8 +66,9 @@ def means(measured: Sequence[Measurement], scale: int) -> list[str]:
     integers = [each for each in measured if each.benchmark.is_integer]
     groups = {"integer benchmarks": integers, "all benchmarks": list(measured)}
     if scale > 1:
-        groups[", ".join(ARRAYS)] = [each for each in measured if each.benchmark.name in ARRAYS]
-        groups[", ".join(CALLS)] = [each for each in measured if each.benchmark.name in CALLS]
+        for names in (ARRAYS, CALLS):
+            group = [each for each in measured if each.benchmark.name in names]
+            groups[", ".join(each.benchmark.name for each in group)] = group
     lines = []
     for fast, slow in _pairs(scale):
         for title, group in groups.items():

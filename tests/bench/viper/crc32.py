@@ -27,6 +27,15 @@ def _table(memory):
 
 
 @micropython.viper
+def _message(memory):
+    data = ptr8(memory)
+    i = 0
+    while i < 1024:
+        data[i] = i * 7 + 3
+        i += 1
+
+
+@micropython.viper
 def _crc(n: int, memory, message, out):
     c = 0
     i = 0
@@ -46,7 +55,9 @@ def _crc(n: int, memory, message, out):
 def run(n):
     table = bytearray(1024)
     _table(table)
+    message = bytearray(1024)
+    _message(message)
     out = bytearray(4)
-    _crc(n, table, bytes(i * 7 + 3 & 0xFF for i in range(1024)), out)
+    _crc(n, table, message, out)
     c = int.from_bytes(out, "little")
     return c - 0x100000000 if c & 0x80000000 else c

@@ -1,8 +1,25 @@
 """The product of two matrices of integers, n times; a weighted sum of its elements."""
 
-from array import array
-
 import micropython
+
+
+@micropython.viper
+def _fill(left, right):
+    rest = 0
+    i = 0
+    j = 0
+    a = ptr32(left)
+    b = ptr32(right)
+    while i < 16:
+        j = 0
+        while j < 16:
+            a[i * 16 + j] = (i - j) * 5
+            rest = i * j
+            while rest >= 7:
+                rest -= 7
+            b[i * 16 + j] = rest * 3
+            j += 1
+        i += 1
 
 
 @micropython.viper
@@ -52,8 +69,9 @@ def _sum(product) -> int:
 
 
 def run(n):
-    a = array("i", [(i - j) * 5 for i in range(16) for j in range(16)])
-    b = array("i", [i * j % 7 * 3 for i in range(16) for j in range(16)])
-    c = array("i", bytes(1024))
+    a = bytearray(1024)
+    b = bytearray(1024)
+    c = bytearray(1024)
+    _fill(a, b)
     _multiply(n, a, b, c)
     return _sum(c)
