@@ -79,6 +79,7 @@ class Pins:
         self._lock = threading.Lock()
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._ending = b""
 
     def __enter__(self) -> Pins:
         if self._emulated:
@@ -91,12 +92,15 @@ class Pins:
         if self._emulated:
             self._thread.join()
             self._show()
+        _write(self._ending)
 
     def before(self, output: bytes) -> None:
         """Show what the program prints, after the changes that came before."""
         if self._emulated:
             self._show()
-        show(output)
+        output = self._ending + output
+        self._ending = output[-1:] if output.endswith(b"\r") else b""  # its newline may come with the next chunk
+        _write(output[: len(output) - len(self._ending)].replace(b"\r\n", b"\n"))
 
     def _watch(self) -> None:
         while not self._done.wait(_LOOK_S):
@@ -118,8 +122,7 @@ class Pins:
                 self._last = change
 
 
-def show(output: bytes) -> None:
-    """Pass a program's output on as it is."""
+def _write(output: bytes) -> None:
     sys.stdout.flush()
-    sys.stdout.buffer.write(output.replace(b"\r\n", b"\n"))
+    sys.stdout.buffer.write(output)
     sys.stdout.buffer.flush()

@@ -33,6 +33,8 @@ def test_each_denial_is_counted_and_the_board_lives(bench: Bench, port: str) -> 
     with Link(bench.port, patience=10) as link:
         board = Board(link)
         deploy.ensure_runtime(board, show=lambda what, details: None)
+        board.files.make_folder("/data")
+        board.files.remove_tree("/data")
         for folder in ("/escapes", "/data", "/data/inner", "/wasmdev"):
             board.files.make_folder(folder)
         for file in ("/secret", "/wasmdev/victim.json"):

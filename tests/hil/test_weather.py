@@ -55,6 +55,9 @@ def fans(port: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[int,
 
 @pytest.mark.ports(*EMULATED)  # the commands put the model of the chip there
 def test_weather_station(wasmdev: Wasmdev, port: str, fans: list[tuple[int, int]]) -> None:
+    with ports.open_board(port) as board:
+        board.files.make_folder("/data")
+        board.files.remove_tree("/data")
     assert wasmdev("flash", MODULE).code == 0
     done = wasmdev("run", "weather", "--press", "button@0.6")
     assert done.code == 0, done.err
