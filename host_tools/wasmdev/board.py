@@ -103,14 +103,16 @@ class Board:
         free: int = self.link.eval("gc.mem_free()")
         return free
 
-    def executable_room(self) -> int:
-        """Bytes that native code, linear memory and all else may take: of the heap, unless code has one of its
-        own, as on the ESP32, which is then the answer."""
+    def rooms(self) -> tuple[int, int | None]:
+        """Bytes of heap that are free, and the largest piece of RAM that is for code alone, as on the ESP32.
+
+        The second is None where code lies in the heap.
+        """
         try:
             regions = self.link.eval("__import__('esp32').idf_heap_info(__import__('esp32').HEAP_EXEC)")
         except BoardError:
-            return self.free_heap()
-        return max(int(largest) for _, _, largest, _ in regions)
+            return self.free_heap(), None
+        return self.free_heap(), max((int(largest) for _, _, largest, _ in regions), default=0)
 
     def denied(self) -> dict[str, int]:
         """How often each function was refused to modules since the board started."""

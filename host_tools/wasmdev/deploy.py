@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wasmdev import app, grants, modules, names, runtime
+from wasmdev import app, grants, modules, names, runtime, tiers
 from wasmdev.board import Board
 from wasmdev.console import count, progress, stage, warn
 from wasmdev.errors import WasmdevError
-from wasmdev.native import Native, build
-
-_HEAP_LEFT = 32768  # bytes that the runtime and an instance take besides code and linear memory
-
-Show = Callable[[str, str], None]
-"""Says that a stage is done: its name and details."""
+from wasmdev.tiers import Show
 
 
 @dataclass(frozen=True)
@@ -65,12 +59,12 @@ def ensure_runtime(board: Board, force: bool = False, show: Show = stage) -> Non
 
 
 def push(board: Board, prepared: Prepared, name: str, settings: app.Settings, show: Show = stage,
-         native: bool = False) -> None:
+         native: bool | None = False) -> None:
     """Push an app, keep its names for traps, and say what it was granted.
 
-    With ``native``, native code goes along where it makes the module faster and the board has room for it.
+    ``native`` is whether native code goes along, None where that is to be chosen (:func:`tiers.choose`).
     """
-    code = _native(board, prepared, settings, show) if native else None
+    code = tiers.choose(board, prepared.module, settings.memory, show, native)
     ready = app.App(name, prepared.stripped, prepared.image, settings, code)
     names.keep(ready.module_hash, names.function_names(prepared.binary, prepared.module))
     with progress("pushed", sum(map(len, ready.contents.values()))) as advance:
@@ -85,20 +79,3 @@ def push(board: Board, prepared: Prepared, name: str, settings: app.Settings, sh
     if not settings.grants and (interfaces := modules.device_interfaces(prepared.module)):
         warn(f"it imports {', '.join(interfaces)} and has no grants: every open will be denied; "
              f"write them in {prepared.path.with_suffix('.toml')} or give --grant")
-
-
-def _native(board: Board, prepared: Prepared, settings: app.Settings, show: Show) -> Native | None:
-    """Native code, if it makes the module faster and the board has room for it."""
-    arch = board.facts.arch
-    memory = modules.memory_bytes(prepared.module)
-    if settings.memory is not None:
-        memory = min(memory, settings.memory)
-    room = board.executable_room() - memory - _HEAP_LEFT
-    code = build(prepared.module, arch, memory=settings.memory, room=room)
-    total = len(prepared.module.bodies)
-    if not code.taken:
-        why = next(iter(code.refused.values()), "it has no functions")
-        show("portable", f"interpreted: {why}")
-        return None
-    show("native", f"{code.taken} of {count(total, 'function')}, {len(code.mpy):,} bytes for {arch}")
-    return code

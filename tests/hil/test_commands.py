@@ -53,7 +53,7 @@ def test_call(wasmdev, adder):
 
 def test_ls_and_rm(wasmdev, adder, board_files):
     wasmdev("flash", adder)
-    assert re.search(r"^adder +\d+  [0-9a-f]{8}  no    none$", wasmdev("ls").out, re.MULTILINE)
+    assert re.search(r"^adder +\d+  [0-9a-f]{8}  portable  no    none$", wasmdev("ls").out, re.MULTILINE)
     assert wasmdev("rm", "adder").code == 0
     gone = wasmdev("rm", "adder")
     assert gone.code == 1
@@ -66,7 +66,7 @@ def test_info(wasmdev, adder):
     shown = dict(re.findall(r"^(\S.*?)  +(.*)$", wasmdev("info").out, re.MULTILINE))
     assert re.fullmatch(r"1\.\d+\.\d+, native code for \w+", shown["MicroPython"])
     assert re.fullmatch(r"wasmdev \S+, runtime [0-9a-f]{8} for \w+|[0-9a-f]{8}, in the firmware", shown["runtime"])
-    assert "adder" in shown["modules"]
+    assert "adder (portable)" in shown["modules"]
     assert int(shown["free heap"].removesuffix(" bytes").replace(",", "")) > 50_000
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from wasmdev.ports import open_board
 
 from tests.wat import wat
 
@@ -49,3 +52,68 @@ def test_ctrl_c_stops_native_code(wasmdev, counter):
     stopped = wasmdev("run", "count", "--timeout", "1")
     assert (stopped.code, stopped.err) == (0, "stopped after 1 s\n")
     assert wasmdev("call", "count", "count", "5").out == f"{expected(5)}\n"
+
+
+def test_native_code_is_what_flash_chooses_where_it_pays(wasmdev, counter):
+    assert "  native    " in counter()
+    assert re.search(r"^count +\d+  [0-9a-f]{8}  native  no    none$", wasmdev("ls").out, re.MULTILINE)
+    assert "count (native)" in wasmdev("info").out
+    assert wasmdev("call", "count", "count", "300").out == f"{expected(300)}\n"
+    counter("--portable")
+    assert "count (portable)" in wasmdev("info").out
+
+
+PORTABLE = {
+    "calls": (
+        '(import "env" "f" (func $f)) (func (export "g") (loop (call $f) (br 0)))',
+        "it has no loop or recursion that native code would speed up",
+    ),
+    "pages": (
+        '(memory 10) (func (export "g") (loop (br 0)))',
+        "655,360 bytes of memory in one piece leave too little of ",
+    ),
+    "floats": (
+        '(func (export "g") (param f64) (loop (local.set 0 (f64.mul (local.get 0) (local.get 0))) (br 0)))',
+        "mostly arithmetic of floats or 64-bit division",
+    ),
+}
+
+
+@pytest.mark.ports("sim")
+@pytest.mark.parametrize("name", PORTABLE)
+def test_reason_for_interpreting_is_told(wasmdev, tmp_path, name):
+    text, why = PORTABLE[name]
+    path = tmp_path / f"{name}.wasm"
+    path.write_bytes(wat(f"(module {text})"))
+    done = wasmdev("flash", path)
+    assert done.code == 0
+    assert f"  portable  interpreted: {why}" in done.out
+    assert "  portable  " not in wasmdev("flash", path, "--portable").out
+
+
+@pytest.mark.ports("sim")
+def test_native_code_that_is_insisted_on_is_an_error_where_it_cannot_be(wasmdev, tmp_path):
+    path = tmp_path / "pages.wasm"
+    path.write_bytes(wat(f"(module {PORTABLE['pages'][0]})"))
+    refused = wasmdev("flash", path, "--native")
+    assert (refused.code, refused.err.count("\n")) == (1, 1)
+    assert refused.err.startswith("error: can't be native on this board: 655,360 bytes of memory in one piece ")
+    path = tmp_path / "calls.wasm"
+    path.write_bytes(wat(f"(module {PORTABLE['calls'][0]})"))
+    assert "  native    1 of 1 function, " in wasmdev("flash", path, "--native").out
+
+
+# What ESP32's MicroPython tells of its RAM: (total, free, largest piece, least ever free) of each region.
+ESP32 = "HEAP_EXEC = 1\ndef idf_heap_info(which):\n    return [(1000, 900, 800, 700), (%d, %d, %d, 0)]\n"
+
+
+@pytest.mark.ports("sim")
+@pytest.mark.parametrize(("room", "tier"), [(600, "portable"), (60_000, "native")])
+def test_code_has_to_fit_the_ram_that_is_for_code(wasmdev, counter, monkeypatch, tmp_path, room, tier):
+    monkeypatch.setenv("WASMDEV_SIM", str(tmp_path / "sim"))
+    with open_board("sim") as board:
+        board.files.write("/esp32.py", (ESP32 % (room, room, room)).encode())
+    out = counter()
+    assert f"  {tier}  " in out
+    if tier == "portable":
+        assert "bytes of native code, and RAM for 800" in out

@@ -30,9 +30,10 @@ def flash(
     fuel: Fuel = None,
     stack: Stack = "",
     native: Annotated[
-        bool,
-        typer.Option("--native/--portable", help="Send native code along for the board's processor, or none."),
-    ] = False,
+        bool | None,
+        typer.Option("--native/--portable", show_default=False,
+                     help="Insist on native code for the board's processor, or send none; else it is chosen."),
+    ] = None,
     boot: Annotated[
         bool, typer.Option("--boot", help="Start it at power-up, and at every reset, until flashed without.")
     ] = False,
@@ -42,8 +43,9 @@ def flash(
     Grants, limits and arguments come from the TOML file beside the module (blink.toml for blink.wasm) and
     from options. A push is atomic: a cut cable or a reset leaves the module that was there whole.
 
-    With --native, functions that it makes faster go along as native code. The portable image goes too, and is
-    what runs where the board has no room for the code and for linear memory in one piece.
+    Native code for the board's processor goes along where it makes the module faster, and where code and linear
+    memory in one piece take at most half of the board's free heap; else a line says why not. The portable image
+    goes too, and is what runs where a load finds no room for the other.
 
     A module that starts at power-up is stopped by Ctrl-C. If it crashes three times in a row it isn't started
     again until it is flashed again: a crash is a trap, and a reset or cut of power in its first ten seconds.

@@ -15,7 +15,7 @@ def info(port: Port = "auto", board: BoardName = "") -> None:
 
     Denied are calls that a module made without a grant.
     """
-    from wasmdev import app, boot, ports, runtime
+    from wasmdev import app, boot, ports, runtime, tiers
     from wasmdev.console import table
 
     with ports.open_board(port, board or None) as target:
@@ -23,6 +23,7 @@ def info(port: Port = "auto", board: BoardName = "") -> None:
         title = target.description.title if target.name else facts.machine
         loaded = runtime.installed(target)
         denied = [f"{function}: {times}" for function, times in target.denied().items()]
+        there = [f"{name} ({tiers.describe(manifest)})" for name, manifest in app.installed(target).items()]
         rows = [
             ("board", f"{title} (no hardware)" if target.emulated else title),
             ("port", target.link.device),
@@ -30,7 +31,7 @@ def info(port: Port = "auto", board: BoardName = "") -> None:
             ("free heap", f"{target.free_heap():,} bytes"),
             ("free flash", f"{target.files.free():,} bytes"),
             ("runtime", loaded or "none; run: wasmdev install"),
-            ("modules", ", ".join(app.installed(target)) or "none"),
+            ("modules", ", ".join(there) or "none"),
             ("at power-up", boot.state(target).describe()),
             ("denied", ", ".join(denied) or "none since it started"),
         ]

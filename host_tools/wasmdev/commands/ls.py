@@ -12,7 +12,7 @@ Examples:
 
 def ls(port: Port = "auto") -> None:
     """List the modules on a board."""
-    from wasmdev import app, boot, grants, ports
+    from wasmdev import app, boot, grants, ports, tiers
     from wasmdev.console import say, table
 
     with ports.open_board(port) as board:
@@ -28,5 +28,6 @@ def ls(port: Port = "auto") -> None:
             f"{label}: {grants.describe(grant)}" for label, grant in manifest.get("grants", {}).items()
         ]
         starts = "no" if name != first.name else "stopped" if first.stopped else "yes"
-        rows.append((name, size, manifest.get("hash", "")[:8], starts, ", ".join(granted) or "none"))
-    table(("name", "bytes", "hash", "boot", "grants"), rows, right=(1,))
+        head = (name, size, manifest.get("hash", "")[:8], tiers.describe(manifest), starts)
+        rows.append((*head, ", ".join(granted) or "none"))
+    table(("name", "bytes", "hash", "tier", "boot", "grants"), rows, right=(1,))
