@@ -116,4 +116,4 @@ def test_code_has_to_fit_the_ram_that_is_for_code(wasmdev, counter, monkeypatch,
     out = counter()
     assert f"  {tier}  " in out
     if tier == "portable":
-        assert "bytes of native code, and RAM for 800" in out
+        assert "interpreted: the board has no room for its code" in out
