@@ -99,7 +99,7 @@ class Board:
 
     def free_heap(self) -> int:
         """Bytes of heap that are free once garbage is collected."""
-        self.link.exec("gc.collect()")
+        self.link.exec("import gc;gc.collect()")
         free: int = self.link.eval("gc.mem_free()")
         return free
 
@@ -116,6 +116,6 @@ class Board:
 
     def denied(self) -> dict[str, int]:
         """How often each function was refused to modules since the board started."""
-        self.link.exec("_m=sys.modules.get('wasi')")
+        self.link.exec("import sys;_m=sys.modules.get('wasi')")
         counts: dict[str, int] = self.link.eval("_m.denied if _m else {}")
         return counts

@@ -12,6 +12,8 @@ from wasmdev.console import count, progress, stage, warn
 from wasmdev.errors import WasmdevError
 from wasmdev.tiers import Show
 
+_PUSH_ROOM = 32768  # bytes of free heap with which files can go to a board
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -42,6 +44,8 @@ def prepare(path: Path, show: Show = stage) -> Prepared:
 
 def ensure_runtime(board: Board, force: bool = False, show: Show = stage) -> None:
     """Install the runtime unless the board uses this very one."""
+    if board.free_heap() < _PUSH_ROOM:  # what ran before holds it
+        board.restart()
     wanted = runtime.Runtime(board.facts.arch)
     if board.facts.frozen == wanted.hash:
         show("runtime", f"in the firmware ({wanted.hash} for {wanted.arch})")

@@ -53,6 +53,7 @@ def _native(board: Board, module: Any, memory: int | None, insist: bool) -> Nati
     size = modules.memory_bytes(module)
     if memory is not None:
         size = min(size, memory)
+    board.restart()  # what ran before may hold the heap
     free, executable = board.rooms()
     most = free - _HEAP_LEFT if insist else free // 2
     if size > most:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from wasmdev import app, cli
+from wasmdev.link import Link
 from wasmdev.ports import open_board
 
 from tests.wat import wat
@@ -37,6 +38,26 @@ def test_flash_twice_installs_the_runtime_once(wasmdev, adder):
     assert re.search(r"validated 2 functions, no memory\n  stripped  \d+ -> \d+ bytes, lowered to \d+", again.out)
     assert re.search(r"pushed    /wasmdev/adder\.[0-9a-f]{8}\.img\n  verified  sha256 [0-9a-f]{16}", again.out)
     assert "pushed    nothing" in wasmdev("flash", adder).out
+
+
+FILL = """kept = []
+try:
+    while True:
+        kept.append(bytearray(1024))
+except MemoryError:
+    kept.pop()
+"""
+
+
+def test_a_full_heap_does_not_stop_a_push(bench, adder):
+    """What a user's program left in the heap."""
+    assert bench.wasmdev("flash", adder).code == 0
+    adder.write_bytes(wat(ADD % "(func)"))
+    with Link(bench.port, patience=10) as link:
+        link.exec(FILL)
+    flashed = bench.wasmdev("flash", adder)
+    assert flashed.code == 0, flashed.err
+    assert bench.wasmdev("call", "adder", "add", "2", "3").out == "5\n"
 
 
 def test_call(wasmdev, adder):

@@ -56,7 +56,7 @@ def test_ctrl_c_stops_native_code(wasmdev, counter):
 
 def test_native_code_is_what_flash_chooses_where_it_pays(wasmdev, counter):
     assert "  native    " in counter()
-    assert re.search(r"^count +\d+  [0-9a-f]{8}  native  no    none$", wasmdev("ls").out, re.MULTILINE)
+    assert re.search(r"^count +\d+  [0-9a-f]{8}  native +no +none$", wasmdev("ls").out, re.MULTILINE)
     assert "count (native)" in wasmdev("info").out
     assert wasmdev("call", "count", "count", "300").out == f"{expected(300)}\n"
     counter("--portable")

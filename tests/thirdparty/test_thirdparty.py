@@ -86,7 +86,7 @@ def test_sim(case: Case, sim: SimBoard) -> None:
     if case.heap > PICO:
         pytest.skip(f"needs {case.heap} bytes of heap")
     binary = fetch.module(case.package, case.file)
-    with Link(sim.port) as link:
+    with Link(sim.port, soft_reset=True) as link:
         made = app.App("module", wasmc.strip(binary), wasmc.compile(binary), app.Settings())
         app.push(Board(link), made)
     with Link(sim.port, soft_reset=True) as link:
