@@ -140,6 +140,7 @@ def _open(fn, code):
 
 
 def _loop(fn, code):
+    fn.mark()  # fuel can end at each turn
     fn.emit.bind(_open(fn, code).label)
 
 

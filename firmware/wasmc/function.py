@@ -67,6 +67,7 @@ class Lowering(Operands):
         emit = self.emit
         header = len(emit.code)
         emit.code += bytes(8)
+        emit.mark(start)  # fuel can end on the way in
         for raw, (cell, wide) in self._moved_parameters():
             emit.copy_far(cell, raw, wide)
         label = emit.label()

@@ -23,6 +23,7 @@ FILES += ["traps", "return", "select", "switch"]
 GROWING = {"block:384", "loop:457", "if:601", "call:359", "call_indirect:603", "select:286", "select:287"}
 PARTS = 8
 ASSERTIONS = 16  # of each file
+LEAST = 90  # of a part: together they have 1,084
 PATIENCE = 300.0  # seconds of silence: an emulated board is slow, and the machine may be busy
 BATCH = 16  # commands that go over at once
 
@@ -112,4 +113,4 @@ def test_sample_of_every_file(part, native, port, tmp_path):
                 passed += outcome.passed
                 failures += outcome.failures
     assert not failures
-    assert passed * PARTS >= 1000
+    assert passed >= LEAST
