@@ -29,7 +29,7 @@ def check(path: Path, binary: bytes) -> Any:
         module = wasmc.decode(binary)
         wasmc.validate(module)
     except wasmc.WasmError as error:
-        raise WasmdevError(f"{path}: {error}", _hint(binary)) from None
+        raise WasmdevError(f"{path}: {error}", _hint(path, binary)) from None
     return module
 
 
@@ -76,9 +76,13 @@ def memory_bytes(module: Any) -> int:
     return sum(minimum << page_size for minimum, _, page_size in module.memories[:1])
 
 
-def _hint(binary: bytes) -> str:
+def _hint(path: Path, binary: bytes) -> str:
+    from wasmdev import toolchains
+
     if binary[:4] == b"\0asm" and binary[4:8] == b"\x0d\0\1\0":
         return "this is a component; wasmdev runs core modules"
     if binary[:4] != b"\0asm" and binary[:1] in (b"(", b";"):
         return "this is the text format; convert it with wat2wasm or wasm-tools parse"
+    if binary[:4] != b"\0asm" and path.suffix in toolchains.LANGUAGES:
+        return f"compile it with: wasmdev build {path}"
     return ""

@@ -7,7 +7,8 @@ from typing import Any
 
 from wasmdev import names
 from wasmdev.board import Board
-from wasmdev.errors import BoardError, WasmdevError
+from wasmdev.console import count
+from wasmdev.errors import BoardError, UsageError, WasmdevError
 
 Output = Callable[[bytes], None]
 """Takes what a program prints, as it comes."""
@@ -61,6 +62,10 @@ class Program:
             functions = ", ".join(f"{name}{type_}" for name, type_ in exports.items() if "->" in type_)
             hint = f"it has {functions or 'none'}"
             raise WasmdevError(f"{self._name} exports no function {function!r}", hint)
+        parameters = exports[function][1:].partition(")")[0]
+        if len(args) != (parameters.count(",") + 1 if parameters else 0):
+            hint = f"write: wasmdev call {self._name} {' '.join([function, *parameters.upper().split(',')])}"
+            raise UsageError(f"{function} takes ({parameters}), not {count(len(args), 'argument')}", hint.rstrip())
         return self._guarded(f"_app[{function!r}]({','.join(map(_literal, args))})")
 
     def _guarded(self, value: str, first: str = "pass", limit: float | None = None) -> Any:

@@ -70,11 +70,16 @@ def test_call(wasmdev, adder):
         "error: adder exports no function 'sub'; it has add(i32,i32)->i32\n",
     )
     assert wasmdev("call", "adder", "add", "two", "3").code == 2
+    short = wasmdev("call", "adder", "add", "2")
+    assert (short.code, short.err) == (
+        2,
+        "error: add takes (i32,i32), not 1 argument; write: wasmdev call adder add I32 I32\n",
+    )
 
 
 def test_ls_and_rm(wasmdev, adder, board_files):
     wasmdev("flash", adder)
-    assert re.search(r"^adder +\d+  [0-9a-f]{8}  portable  no    none$", wasmdev("ls").out, re.MULTILINE)
+    assert re.search(r"^adder +\d+  [0-9a-f]{8}  portable +no +none$", wasmdev("ls").out, re.MULTILINE)
     assert wasmdev("rm", "adder").code == 0
     gone = wasmdev("rm", "adder")
     assert gone.code == 1

@@ -115,14 +115,15 @@ def test_validate(wasmdev, small, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("binary", "hint"),
+    ("name", "binary", "hint"),
     [
-        (b"(module)", "this is the text format"),
-        (b"\0asm\x0d\0\1\0", "this is a component"),
+        ("odd.wasm", b"(module)", "this is the text format"),
+        ("odd.wasm", b"\0asm\x0d\0\1\0", "this is a component"),
+        ("odd.c", b"int main(void) {}", "compile it with: wasmdev build "),
     ],
 )
-def test_what_is_not_a_module_is_recognised(wasmdev, tmp_path, binary, hint):
-    path = tmp_path / "odd.wasm"
+def test_what_is_not_a_module_is_recognised(wasmdev, tmp_path, name, binary, hint):
+    path = tmp_path / name
     path.write_bytes(binary)
     code, _, err = wasmdev("validate", path)
     assert code == 1
