@@ -100,12 +100,12 @@ class Table:
         self.between = None
         self.denied = 0
         self.errno = SUCCESS
-        self._functions = {}
+        self._parts = {}
         self._begin()
 
     def _begin(self):
         self._entries = _standard()
-        if any(grant[0] == "folder" for grant in self._grants.values()):
+        if self._grants and any(grant[0] == "folder" for grant in self._grants.values()):
             from .preopen import preopen
 
             self._entries += preopen(self._grants, self.files)
@@ -126,15 +126,16 @@ class Table:
 
     def _bind(self, part, name):
         """The same of one module of this package."""
-        found = sys.modules.get("wasi." + part) or __import__("wasi." + part, None, None, ("TYPES",))
-        kind = found.TYPES.get(name)
+        found = self._parts.get(part)
+        if found is None:
+            module = sys.modules.get("wasi." + part) or __import__("wasi." + part, None, None, ("TYPES",))
+            functions = module.Functions(self)
+            found = self._parts[part] = module.TYPES, functions, getattr(functions, "guarded", None)
+        types, functions, guarded = found
+        kind = types.get(name)
         if kind is None:
             return None
-        if part not in self._functions:
-            self._functions[part] = found.Functions(self)
-        part = self._functions[part]
-        guarded = getattr(part, "guarded", None)
-        return guarded(name) if guarded else getattr(part, name), kind
+        return guarded(name) if guarded else getattr(functions, name), kind
 
     def call(self, name, *arguments):
         """Call a function of preview 1, as the guest would."""

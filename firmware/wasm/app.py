@@ -21,7 +21,7 @@ class Host:
 
     def bind(self, module, name):
         """``(callable, signature)`` of an import, or None where there is no such thing."""
-        if module[:4] != "wasi":
+        if not module.startswith("wasi"):
             return None
         if self.table is None:
             if "wasi" not in sys.modules:

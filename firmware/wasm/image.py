@@ -3,7 +3,7 @@
 import struct
 from array import array
 
-from .core import EXPORT_RECORD, HEADER_RECORD, NEEDS_NATIVE, VERSION, place
+from .core import EXPORT_RECORD, HEADER_RECORD, IMPORT_RECORD, NEEDS_NATIVE, VERSION, place
 from .errors import ImageError
 
 
@@ -12,8 +12,8 @@ class Image:
 
     Not even that is where the file's memory can be had, as in ROMFS, and begins at a word: it runs in place.
 
-    It is read once, in the order of the format: ``unpack`` and ``text`` take the next record and name, ``read``
-    the next bytes of the data segments. What stays is ``code``, ``offsets``, ``types`` and the exports.
+    It is read once, in the order of the format: ``imports`` and ``unpack`` take the next records, ``read`` the
+    next bytes of the data segments. What stays is ``code``, ``offsets``, ``types`` and the exports.
     """
 
     def __init__(self, source):
@@ -49,7 +49,9 @@ class Image:
         self._map_at = self._at + data
         self._next = 0
         (size,) = self.unpack("<I")
-        self.types = self.text(size).split(" ")
+        start = self._next
+        self._next = start + size
+        self.types = str(self._records[start : start + size], "utf-8").split(" ")
         if self.groups & NEEDS_NATIVE:
             from .native import attach
 
@@ -66,6 +68,8 @@ class Image:
     def _words(self, size):
         """The same for what is loaded in words, which boards can do from multiples of four only."""
         data = self.read(size)
+        if self._buffer is None:
+            return data
         address = array("L", (0,))
         place(address, 0, data)
         return bytes(data) if address[0] & 3 else data
@@ -75,10 +79,18 @@ class Image:
         self._next += struct.calcsize(record)
         return fields
 
-    def text(self, size):
-        start = self._next
-        self._next = start + size
-        return str(bytes(self._records[start : start + size]), "utf-8")
+    def imports(self):
+        """Yields ``(kind, letter, detail, minimum, maximum, module, name)`` of each."""
+        records = self._records
+        at = self._next
+        for _ in range(self.counts[1]):
+            kind, letter, detail, minimum, maximum, first, second = struct.unpack_from(IMPORT_RECORD, records, at)
+            start = at + struct.calcsize(IMPORT_RECORD)
+            middle = start + first
+            at = middle + second
+            module, name = str(records[start:middle], "utf-8"), str(records[middle:at], "utf-8")
+            yield kind, letter, detail, minimum, maximum, module, name
+        self._next = at
 
     def close(self):
         """All but the exports has been read."""
@@ -90,11 +102,13 @@ class Image:
 
     def exports(self):
         """Yields ``(name, kind, index)``; only after ``close``."""
-        start = self._next
+        records = self._records
+        at = self._next
         for _ in range(self.counts[7]):
-            kind, index, size = self.unpack(EXPORT_RECORD)
-            yield self.text(size), kind, index
-        self._next = start
+            kind, index, size = struct.unpack_from(EXPORT_RECORD, records, at)
+            start = at + struct.calcsize(EXPORT_RECORD)
+            at = start + size
+            yield str(records[start:at], "utf-8"), kind, index
 
     def find(self, name):
         """``(kind, index)`` of an export, or None; only after ``close``."""

@@ -17,10 +17,7 @@ def resolve(image, imports, provider):
     there: ``(callable, signature)`` or None. Raises LinkError naming the import.
     """
     items = []
-    for _ in range(image.counts[1]):
-        kind, letter, detail, minimum, maximum, first, second = image.unpack(core.IMPORT_RECORD)
-        module = image.text(first)
-        name = image.text(second)
+    for kind, letter, detail, minimum, maximum, module, name in image.imports():
         if kind == FUNC and module not in imports:
             found = provider(module, name)
             if found and found[1] == image.types[detail]:  # what is below takes heap, and a while

@@ -106,13 +106,20 @@ class Blocks:
         return out
 
     def write(self, address, data):
+        start = address & _BLOCK - 1
+        if start + len(data) <= _BLOCK:
+            self._write(address >> _BLOCK_BITS, start, data)
+            return
         data = memoryview(data)
         at = 0
         for number, start, count in self._parts(address, len(data)):
-            part = data[at : at + count]
-            if number in self._blocks or any(part):
-                self._block(number)[start : start + count] = part
+            self._write(number, start, data[at : at + count])
             at += count
+
+    def _write(self, number, start, data):
+        """The same in one block."""
+        if number in self._blocks or any(data):
+            self._block(number)[start : start + len(data)] = data
 
     def clear(self, address, size):
         """Sets bytes to zero."""
