@@ -6,6 +6,7 @@ from .emit import NEAR, SCRATCH
 from .error import WasmError
 from .instructions import Instructions
 from .isa import TRAPS
+from .opcodes import I32
 from .operands import MOST_CELLS, Operands, cells_of, is_wide
 
 HANDLERS = {}
@@ -13,27 +14,39 @@ for _part in (control, variables, instance):
     HANDLERS.update(_part.HANDLERS)
 
 
-class Lowering(Operands):
-    """Lowers one body into ``layout.emit``. ``layout`` knows the module: types, imports, global cells."""
+MOST_SHARED = 4  # constants with a cell of their own
 
-    def __init__(self, layout, functype, body_locals):
+
+class Lowering(Operands):
+    """Lowers one body into ``layout.emit``. ``layout`` knows the module: types, imports, global cells.
+
+    ``shared`` are constants that get a cell each, which is written once and not at each store of them. What is
+    worth it is known afterwards: ``stored`` counts the stores in loops.
+    """
+
+    def __init__(self, layout, functype, body_locals, shared):
         self.layout = layout
         self.emit = layout.emit
         self.params, self.results = functype
         self.type = layout.type_number(functype)
         self.locals = []  # (cell, wide) of each
         self.blocks = []
-        super().__init__(layout.emit, self._lay_out(body_locals))
+        self.shared = {}  # constant -> its cell
+        self.stored = {}  # constant -> stores of it in loops
+        super().__init__(layout.emit, self._lay_out(body_locals, shared))
         self.code = None
 
-    def _lay_out(self, body_locals):
-        """Gives locals their cells; returns the first cell of the operand stack."""
+    def _lay_out(self, body_locals, shared):
+        """Gives locals and shared constants their cells; returns the first cell of the operand stack."""
         cell = self._add_locals(0, self.params)
         self.first_local = cell
         for count, valtype in body_locals:
             if cell + (1 + is_wide(valtype)) * count > MOST_CELLS:
                 raise WasmError("unsupported", "function with too many locals", 0, "a frame that fits a board")
             cell = self._add_locals(cell, bytes((valtype,)) * count)
+        cell = self._add_locals(cell, bytes((I32,)) * len(shared))
+        for value, place in zip(reversed(shared), reversed(self.locals)):
+            self.shared[value] = place[0]
         self.link = max(cell, cells_of(self.results))
         if self.emit.far:
             self.link = max(self.link, NEAR)
@@ -48,6 +61,21 @@ class Lowering(Operands):
             self.locals.append((cell, wide))
             cell += 1 + wide
         return cell
+
+    def stored_cell(self, entry):
+        """The cell to store an operand from."""
+        if not entry.is_const or entry.wide:
+            return self.cell(entry)
+        cell = self.shared.get(entry.value)
+        if cell is not None:
+            return cell
+        if any([block.opcode == 0x03 for block in self.blocks]):
+            self.stored[entry.value] = self.stored.get(entry.value, 0) + 1
+        return self.cell(entry)
+
+    def worth_sharing(self):
+        """The constants that are stored most in loops."""
+        return sorted(self.stored, key=lambda value: (-self.stored[value], value))[:MOST_SHARED]
 
     def mark(self):
         """The next instruction can trap: remember where it comes from."""
@@ -70,6 +98,9 @@ class Lowering(Operands):
         emit.mark(start)  # fuel can end on the way in
         for raw, (cell, wide) in self._moved_parameters():
             emit.copy_far(cell, raw, wide)
+        for value in self.shared:
+            if value:  # as any local it is zero
+                emit.const(self.shared[value], value, 0)
         label = emit.label()
         self.blocks.append(Block(0x02, 0, self.top, b"", self.results, label))
         self.code = code = Instructions(self.layout.module.data, start, end, "function")

@@ -87,7 +87,7 @@ def lower(module, native=None):
     offsets = [0] * layout.imported
     for body, type_index in zip(module.bodies, module.functions[layout.imported :]):
         before = len(emit.code), len(emit.map), emit.marked, len(layout.calls), emit.groups
-        header = lower_function(layout, module.types[type_index], body.locals, body.start, body.end)
+        header = lower_function(layout, module.types[type_index], body.locals, body.start, body.end, not native)
         if native:
             native.take(layout, len(offsets), header, before)
         offsets.append(header)
@@ -139,19 +139,27 @@ def _counts(module):
     )
 
 
-def lower_function(layout, functype, body_locals, start, end):
-    """Lowers one body, once more with far cells if it turns out to need them; the offset of its header."""
+def lower_function(layout, functype, body_locals, start, end, share=True):
+    """Lowers one body; the offset of its header. Once more with far cells if it turns out to need them, and, where
+    that may be (``share``), with cells for the constants that its loops store."""
     emit = layout.emit
     state = len(emit.code), len(emit.map), emit.marked, len(layout.calls)
-    for emit.far in (False, True):
+    emit.far = False
+    shared = []
+    while True:
+        lowering = Lowering(layout, functype, body_locals, shared)
         try:
-            return Lowering(layout, functype, body_locals).lower(start, end)
+            header = lowering.lower(start, end)
+            if shared or not share or not lowering.stored:
+                return header
+            shared = lowering.worth_sharing()
         except FarCell:
-            emit.code = emit.code[: state[0]]
-            emit.map = emit.map[: state[1]]
-            emit.marked = state[2]
-            layout.calls = layout.calls[: state[3]]
-    raise AssertionError("far cells reach everywhere")
+            emit.far = True
+        emit.code = emit.code[: state[0]]
+        emit.map = emit.map[: state[1]]
+        emit.marked = state[2]
+        emit.forget()
+        layout.calls = layout.calls[: state[3]]
 
 
 def constant(layout, expression, valtype):

@@ -212,7 +212,7 @@ def load(fn, name, offset, width):
 
 def store(fn, offset, width):
     """Lowers a store of ``width`` bytes at ``offset``."""
-    value = fn.cell(fn.pop())
+    value = fn.stored_cell(fn.pop())
     address = fn.cell(fn.pop())
     if _reachable(fn, offset + width):
         plain = {8: "i64.store", 4: "i32.store", 2: "i32.store16", 1: "i32.store8"}[width]
