@@ -23,6 +23,7 @@ FILES += ["traps", "return", "select", "switch"]
 GROWING = {"block:384", "loop:457", "if:601", "call:359", "call_indirect:603", "select:286", "select:287"}
 PARTS = 8
 ASSERTIONS = 16  # of each file
+ROOM = 49152  # bytes of native code at most
 LEAST = 90  # of a part: together they have 1,084
 PATIENCE = 300.0  # seconds of silence: an emulated board is slow, and the machine may be busy
 BATCH = 16  # commands that go over at once
@@ -105,7 +106,7 @@ def test_sample_of_every_file(part, native, port, tmp_path):
         deploy.ensure_runtime(board)
         board.files.write("/spec_board.mpy", compiled(BOARD))
         for path in paths:
-            script = Script(path, tmp_path, native=board.facts.arch if native else "")
+            script = Script(path, tmp_path, native=board.facts.arch if native else "", room=ROOM)
             lines = [*sample([*script.lines()], ASSERTIONS)]
             if lines:
                 board.restart()

@@ -36,18 +36,20 @@ def value(entry: dict[str, Any]) -> list[str]:
 
 class Script:
     """The commands of a file. Modules are lowered here, or (``raw``) by the board from their binaries; with
-    ``native``, an architecture, they are compiled to its code.
+    ``native``, an architecture, they are compiled to its code, as many functions as fit ``room`` bytes.
 
     ``lines()`` are for board.py, each begins with the command's place in the file; ``judge`` takes what it
     printed. What the suite has as malformed text, and modules beyond what the engine supports, are skipped.
     """
 
-    def __init__(self, path: Path, images: Path, raw: bool = False, native: str = "") -> None:
+    def __init__(self, path: Path, images: Path, raw: bool = False, native: str = "",
+                 room: int | None = None) -> None:
         self.outcome = Outcome(f"{path.parent.name}/{path.stem}")
         self.commands, self.folder = commands(path)
         self.images = images
         self.raw = raw
         self.native = native
+        self.room = room
         self.unsupported, self.reason = UNSUPPORTED.get(f"{path.parent.name}/{path.name}", ("", ""))
         self.absent: dict[str | None, bool] = {}  # modules that need the unsupported; None: the last one
         self.absent_imports: set[str] = set()  # the names under which they would be imported
@@ -150,7 +152,7 @@ class Script:
         """The native image of a module, with its code put beside it."""
         module = wasmc.decode(binary)
         wasmc.validate(module)
-        code = build(module, self.native, everything=True)
+        code = build(module, self.native, everything=True, room=self.room)
         (self.images / code.file).write_bytes(code.mpy)
         return code.image
 
