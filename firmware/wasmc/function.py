@@ -69,7 +69,7 @@ class Lowering(Operands):
         cell = self.shared.get(entry.value)
         if cell is not None:
             return cell
-        if any([block.opcode == 0x03 for block in self.blocks]):
+        if 0x03 in [block.opcode for block in self.blocks]:
             self.stored[entry.value] = self.stored.get(entry.value, 0) + 1
         return self.cell(entry)
 
