@@ -26,9 +26,8 @@ class Host:
         if self.table is None:
             if "wasi" not in sys.modules:
                 gc.collect()  # as for a first load (api.py)
-            import wasi
-
-            self.table = wasi.Table(*self._given)
+                import wasi as wasi  # which takes a while even where it is there
+            self.table = sys.modules["wasi"].Table(*self._given)
         return self.table.bind(module, name)
 
     def close(self):

@@ -95,12 +95,12 @@ class Instance:
         image = self.image
         context = [token(self.state), 0, 0, self, None, refuel, image.native, pass_on, general, settle]
         context += [core.guard, room, core.run]
-        kernels = [
-            _kernels("wasm.kernels." + name) if image.groups & 1 << group else None
-            for group, name in enumerate(core.GROUPS)
-        ]
+        kernels = [None] * len(core.GROUPS)
+        for group, name in enumerate(core.GROUPS) if image.groups else ():
+            if image.groups & 1 << group:
+                kernels[group] = _kernels("wasm.kernels." + name)
         context += [module and module.run for module in kernels]
-        context += [getattr(module, "more", None) for module in kernels]
+        context += [module and getattr(module, "more", None) for module in kernels]
         return array("O", context + [target[0] for target in self.targets])
 
     def _set_addresses(self):

@@ -6,6 +6,7 @@ not for what its toolchain declared.
 """
 
 import gc
+import sys
 from array import array
 
 from micropython import const
@@ -51,10 +52,10 @@ class Memory:
                         "no room for %d bytes of linear memory; give less with memory=" % size
                     )
         if self.buffer is None:
-            from .sparse import Blocks
-
+            if "wasm.sparse" not in sys.modules:
+                from . import sparse as sparse  # which to import takes a while even where it is there
             self.buffer = bytearray(0)
-            self.sparse = Blocks(size)
+            self.sparse = sys.modules["wasm.sparse"].Blocks(size)
         self.place = array("I", bytes(20))
         self._moved()
 

@@ -3,6 +3,8 @@
 import gc
 import time
 
+import wasm
+
 CALLS = 100
 
 
@@ -35,19 +37,15 @@ def repeat(function, x, y):
 
 
 def main():
-    before = free()
-    print("free before import: %d B" % before)
-    wasm, elapsed = timed(__import__, "wasm")
-    print("import: %d us" % elapsed)
-    print("free after import: %d B" % free())
-    for name, export, args in MODULES:  # noqa: F821 (set by the host's half)
+    for path, export, args in MODULES:  # noqa: F821 (set by the host's half)
+        name = path.rsplit("/", 1)[1]
         for _ in "warm", "measured":  # the first load imports what the module needs
-            app, load = timed(wasm.load, "/" + name)
+            app, load = timed(wasm.load, path)
             _, call = timed(first_call, app, export, args)
         print("%s load: %d us" % (name, load))
         print("%s first call: %d us" % (name, call))
         before = free()
-        second = wasm.load("/" + name)
+        second = wasm.load(path)
         print("%s instance: %d B" % (name, before - free()))
         del second
     function = app.add
