@@ -75,6 +75,24 @@ def test_fuel_stops_what_has_no_end(board) -> None:
     assert board(ENDLESS, CATCH) == f"{loops}call stack exhausted 0 {call}\n{loops}"
 
 
+# Blocks in blocks, each of which is left by a branch: what comes out of viper would be nested as deeply.
+DEEP = wat("""(module
+    (func (export "deep") (param i32) (result i32) %s %s (local.get 0))
+    (func (export "flat") (param i32) (result i32)
+        (loop (local.set 0 (i32.sub (local.get 0) (i32.const 1))) (br_if 0 (i32.gt_s (local.get 0) (i32.const 5))))
+        (local.get 0)))""" % ("(block (br_if 0 (local.get 0)) " * 150,
+                             "(local.set 0 (i32.add (local.get 0) (i32.const 7))))" * 150))
+
+
+def test_what_shows_late_that_it_is_unfit_stays_interpreted(board) -> None:
+    module = wasmc.decode(DEEP)
+    wasmc.validate(module)
+    code = build(module, "x64", everything=True)
+    assert (code.taken, code.refused) == (1, {0: "too deeply nested"})
+    script = "app = wasm.load(folder + '/a.img')\nprint(app.deep(0), app.deep(1), app.flat(9))"
+    assert board(DEEP, script) == "1050 1 5\n"
+
+
 MEMORY = wat("""(module (memory 1)
     (func (export "f") (param i32) (result i32) (i32.store8 (local.get 0) (i32.const 7))
         (i32.load8_u (local.get 0))))""")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from .. import image
 from ..lowering import lower
 from ..viper import is_unaligned, is_wide
+from .code import Unfit
 from .module import Module
 
 
@@ -45,11 +46,18 @@ def compile(
     ``left_out``. Code that isn't ``metered`` uses no fuel and can't be stopped: it tells what metering costs.
     ``memory`` is the number of bytes that linear memory is cut to, if it is.
     """
-    native = Module(64 if is_wide(arch) else 32, is_unaligned(arch), everything, metered)
-    native.memory = memory
-    native.left_out = left_out
-    made = bytearray(lower(module, native))
-    source = native.source(b"")
+    unwanted = dict.fromkeys(left_out, "the board has no room for its code")
+    while True:
+        native = Module(64 if is_wide(arch) else 32, is_unaligned(arch), everything, metered)
+        native.memory = memory
+        native.left_out = unwanted
+        made = bytearray(lower(module, native))
+        try:
+            source = native.source(b"")
+            break
+        except Unfit as unfit:
+            why, index = unfit.args
+            unwanted[index] = why
     # The image carries its own hash and the code's in the place of the module's.
     at = struct.calcsize(image.HEADER[: image.HEADER.index("8s")])
     tag = hashlib.sha256(made + arch.encode() + source.encode()).digest()[:8]

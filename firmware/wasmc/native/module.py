@@ -97,7 +97,7 @@ class Module:
         self.everything = everything
         self.metered = metered
         self.memory: int | None = None  # what linear memory is cut to
-        self.left_out: frozenset[int] = frozenset()
+        self.left_out: dict[int, str] = {}  # functions that are not wanted, and why
         self.taken: dict[int, Function] = {}
         self.refused: dict[int, str] = {}
         self.states = _FIRST_STATE
@@ -114,7 +114,7 @@ class Module:
         sites = dict(layout.calls[calls:])
         try:
             if index in self.left_out:
-                raise Unfit("the board has no room for its code")
+                raise Unfit(self.left_out[index])
             if emit.far:
                 raise Unfit("too many cells")
             marks = _marks(emit.map[map_size:], marked)
@@ -178,7 +178,10 @@ class Module:
                     emit.first("trap", isa.TRAPS.index("all fuel consumed"))
 
     def source(self, tag: bytes) -> str:
-        """The Python source of the module that goes beside the native image with that tag."""
+        """The Python source of the module that goes beside the native image with that tag.
+
+        Raises :class:`Unfit` with the index of a function that shows only here that it can't be native.
+        """
         words = Words(self.bits)
         limits = Limits(self.least)
         leaves: dict[int, list[str]] = {0: BACK, 1: self._indirect(words)}
@@ -186,12 +189,15 @@ class Module:
         locals_ = 0
         registers = Registers()
         for found in self.taken.values():
-            blocks = Blocks(found, words, limits, self.unaligned)
-            straight = {i: blocks.write(i) for i in found.flow.order}
-            structure = Structure(found, straight)
-            names = registers.rank(found.flow, straight)
-            for block in found.flow.states:
-                leaves[found.states[block]] = renamed(structure.segment(block) or ["pass"], names)
+            try:
+                blocks = Blocks(found, words, limits, self.unaligned)
+                straight = {i: blocks.write(i) for i in found.flow.order}
+                structure = Structure(found, straight)
+                names = registers.rank(found.flow, straight)
+                for block in found.flow.states:
+                    leaves[found.states[block]] = renamed(structure.segment(block) or ["pass"], names)
+            except Unfit as why:
+                raise Unfit(str(why), found.index) from None
             kernels |= found.kernels
             locals_ = max(locals_, len(names))
         parameters = registers.parameters()
