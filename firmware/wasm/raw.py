@@ -20,7 +20,7 @@ _MOST = const(8)  # that are kept; for one more another goes, whichever chance s
 # Modules of wasmc that have done their work before those for lowering come to the heap.
 _FRONT = ("decode", "strip", "sections", "validate", "validate_code", "checks", "rules", "stacks")
 # Bytes of heap that the compiler takes with a module of a few KB, by the size of a word.
-_COMPILER = 100000 if sys.maxsize >> 31 == 0 else 150000
+_COMPILER = 100000 if sys.maxsize >> 31 == 0 else 135000
 
 
 def image(source):
