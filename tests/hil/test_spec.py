@@ -23,7 +23,9 @@ FILES += ["traps", "return", "select", "switch"]
 GROWING = {"block:384", "loop:457", "if:601", "call:359", "call_indirect:603", "select:286", "select:287"}
 PARTS = 8
 ASSERTIONS = 16  # of each file
-ROOM = 49152  # bytes of native code at most
+ROOM = 24576  # bytes of native code at most: linear memory is in one piece beside it
+# Assertions that a Pico's heap has 320 KB in one piece for memory to grow to, as native code wants it.
+FLAT = {"memory_size:11", "memory_size:25", "memory_grow:26", "memory_grow:27"}
 LEAST = 90  # of a part: together they have 1,084
 PATIENCE = 300.0  # seconds of silence: an emulated board is slow, and the machine may be busy
 BATCH = 16  # commands that go over at once
@@ -113,5 +115,6 @@ def test_sample_of_every_file(part, native, port, tmp_path):
                 outcome = run_on(board, script, lines, alone=False)
                 passed += outcome.passed
                 failures += outcome.failures
-    assert not failures
+    places = [f"wg-2.0/{place.replace(':', '.wast:')}: got " for place in FLAT if native]
+    assert not [failure for failure in failures if not any(failure.startswith(place) for place in places)]
     assert passed >= LEAST
