@@ -68,14 +68,23 @@ class Board:
 
     def __init__(self, link: Link, name: str | None = None, emulated: Emulated | None = None) -> None:
         self.link = link
-        self.link.exec(_BEGIN)
-        system, version, *facts = link.eval(_FACTS)
+        try:
+            system, version, *facts = self._said()
+        except BoardError as error:
+            if error.exception != "MemoryError":
+                raise
+            self.link.reset()  # what ran before holds the heap
+            system, version, *facts = self._said()
         if system != "micropython":
             raise LinkError(f"the board runs {system} {'.'.join(map(str, version[:3]))}",
                             "put MicroPython on it, from micropython.org/download")
         self.facts = read_facts(version, *facts)
         self.name = name
         self.emulated = emulated
+
+    def _said(self) -> Any:
+        self.link.exec(_BEGIN)
+        return self.link.eval(_FACTS)
 
     @cached_property
     def files(self) -> Files:

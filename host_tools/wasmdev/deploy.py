@@ -12,7 +12,7 @@ from wasmdev.console import count, progress, stage, warn
 from wasmdev.errors import WasmdevError
 from wasmdev.tiers import Show
 
-_PUSH_ROOM = 32768  # bytes of free heap with which files can go to a board
+_PUSH_ROOM = 65536  # bytes of free heap with which files can go to a board
 
 
 @dataclass(frozen=True)
