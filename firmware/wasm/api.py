@@ -6,8 +6,7 @@ from micropython import const
 
 from .app import App, Host
 from .image import Image
-
-STACK = 8192
+from .instance import STACK
 
 _first = True  # nothing was loaded yet
 
@@ -23,7 +22,7 @@ def load(
     grants=None,
     memory=None,
     fuel=None,
-    stack=STACK,
+    stack=0,
     args=(),
     env=None,
     files=None,
@@ -35,7 +34,7 @@ def load(
     ``imports`` maps module names to dicts of Python functions, numbers, Memory, Table and Global objects, or to
     Apps. ``grants`` maps labels to what the guest may open by them; ``memory`` caps linear memory (bytes), or is
     "flat" or "sparse" (memory.py), ``fuel`` what one call may use (turns of loops and calls), ``stack`` is for
-    frames (bytes). ``args`` and ``env`` are what WASI shows, ``files`` limits the bytes that files in granted
+    frames (bytes; what they need, if that is known, else 8192). ``args`` and ``env`` are what WASI shows, ``files`` limits the bytes that files in granted
     folders may take together, ``output`` the bytes a second to the console.
 
     Raises OSError (no such module), wasmc.WasmError (a .wasm that is malformed or invalid), ImageError,
@@ -61,6 +60,8 @@ def load(
         # heap, and the largest buffer not fit.
         gc.collect()
         _first = False
+    if imports and not stack:
+        stack = STACK  # the image does not know how often Python calls back
     given = imports or {}, (grants, args, env, files, output), stack, memory, fuel
     if native and memory != "sparse":
         try:

@@ -3,13 +3,14 @@
 import gc
 import sys
 
+from .core import EXTERNREF, F32, F64, FUNCREF, I32, I64
 from .errors import Exit
 from .instance import FUNC, GLOBAL, MEMORY, Instance
 from .life import between
 from .link import join, resolve
 from .values import Function
 
-_TYPES = {"i": "i32", "I": "i64", "f": "f32", "F": "f64", "p": "funcref", "q": "externref"}
+_TYPES = {I32: "i32", I64: "i64", F32: "f32", F64: "f64", FUNCREF: "funcref", EXTERNREF: "externref"}
 
 
 class Host:
@@ -102,7 +103,7 @@ class App:
             if kind == FUNC:
                 types[name] = _function_type(instance.signature(index))
             elif kind == GLOBAL:
-                item = instance.globals[index]
+                item = instance.item(kind, index)
                 types[name] = ("mut " if item.mutable else "") + _TYPES[item.letter]
             else:
                 types[name] = "memory" if kind == MEMORY else "table"
@@ -145,6 +146,6 @@ class _Globals:
 
 
 def _function_type(signature):
-    parameters, results = [[_TYPES[letter] for letter in part] for part in signature.split(">")]
+    parameters, results = [[_TYPES[letter] for letter in part] for part in signature.split(b">")]
     result = results[0] if len(results) == 1 else "(%s)" % ",".join(results)
     return "(%s)->%s" % (",".join(parameters), result)

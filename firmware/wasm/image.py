@@ -3,8 +3,29 @@
 import struct
 from array import array
 
-from .core import EXPORT_RECORD, HEADER_RECORD, IMPORT_RECORD, NEEDS_NATIVE, VERSION, place
+from micropython import const
+
+from .core import EXPORT_RECORD, HEADER_RECORD, NEEDS_NATIVE, VERSION, place
 from .errors import ImageError
+
+# Places in the header.
+_VERSION = const(1)
+_GROUPS = const(2)
+_DIGEST = const(3)
+_OFFSETS = const(4)
+_TYPES = const(5)
+_KINDS = const(6)
+_GLOBALS = const(7)
+_EXPORTS = const(8)
+_KEPT = const(9)
+_NUMBERS = const(10)
+_NAMES = const(11)
+_DATA = const(12)
+_MAP = const(13)
+
+# In EXPORT_RECORD: where the size of the name is, and the name itself.
+_SIZE = const(5)
+_NAME = const(7)
 
 
 class Image:
@@ -12,121 +33,108 @@ class Image:
 
     Not even that is where the file's memory can be had, as in ROMFS, and begins at a word: it runs in place.
 
-    It is read once, in the order of the format: ``imports`` and ``unpack`` take the next records, ``read`` the
-    next bytes of the data segments. What stays is ``code``, ``offsets``, ``types`` and the exports.
+    ``code`` is all that stays, with the code at its beginning and the functions' offsets at ``offsets``. Until
+    ``close`` there are ``numbers`` (an iterator), ``names`` (bytes) and ``read``, for the bytes of the data
+    segments. Types are bytes such as ``b"ii>i"``: to make a str MicroPython looks through all names it knows.
     """
+
+    native = None  # native code for the functions that are stubs (native.py)
 
     def __init__(self, source):
         self.source = source
-        self.native = None  # native code for the functions that are stubs (native.py)
-        self._file = None
-        self._buffer = source
-        if isinstance(source, str):
-            self._file = open(source, "rb")
-            try:
-                self._buffer = memoryview(self._file)
-            except TypeError:
-                self._buffer = None
-        self._at = 0
-        head = self.read(struct.calcsize(HEADER_RECORD))
+        self._input = file = _opened(source)
         try:
-            fields = struct.unpack(HEADER_RECORD, head)
+            self._head = head = struct.unpack(HEADER_RECORD, file.read(struct.calcsize(HEADER_RECORD)))
         except ValueError:
-            fields = (b"",)
-        if fields[0] != b"WIMG":
+            head = (b"",)
+        if head[0] != b"WIMG":
             raise ImageError("not an image: flash the module with wasmdev")
-        if fields[1] != VERSION:
+        if head[_VERSION] != VERSION:
             raise ImageError(
-                "image version %d, this runtime reads %d: flash the module again" % (fields[1], VERSION)
+                "image version %d, this runtime reads %d: flash the module again" % (head[_VERSION], VERSION)
             )
-        _, _, self.groups, self.digest, self.start, code, records, data, self._map_size = fields[:9]
-        self.counts = fields[9:]  # functions, imports, tables, memories, globals, elements, segments, exports
-        self.code = self._words(code)
-        self.offsets = self._words(4 * self.counts[0])
-        self._records = self.read(records)
-        if len(self._records) != records:
+        self.code = code = _words(file.read(head[_KEPT]))
+        numbers = bytes(file.read(head[_NUMBERS]))
+        self.names = bytes(file.read(head[_NAMES]))
+        if len(numbers) != head[_NUMBERS] or len(self.names) != head[_NAMES]:
             raise ImageError("image is cut short: flash the module again")
-        self._map_at = self._at + data
-        self._next = 0
-        (size,) = self.unpack("<I")
-        start = self._next
-        self._next = start + size
-        self.types = str(self._records[start : start + size], "utf-8").split(" ")
-        if self.groups & NEEDS_NATIVE:
+        self.numbers = iter(array("I", numbers))
+        self.offsets = head[_OFFSETS]
+        self.types = bytes(code[head[_TYPES] : head[_KINDS]]).split(b" ")
+        if head[_GROUPS] & NEEDS_NATIVE:
             from .native import attach
 
             attach(self)
 
+    @property
+    def functions(self):
+        """How many there are, imports among them."""
+        return (self._head[_TYPES] - self.offsets) >> 2
+
+    @property
+    def globals(self):
+        """How many there are that are no imports."""
+        return self._head[_EXPORTS] - self._head[_GLOBALS]
+
+    @property
+    def groups(self):
+        """The groups of kernels that it needs, a bit each."""
+        return self._head[_GROUPS]
+
+    @property
+    def digest(self):
+        """The first bytes of the module's hash."""
+        return self._head[_DIGEST]
+
     def read(self, size):
-        """The next bytes of the image: a view of a buffer, a copy from a file."""
-        start = self._at
-        self._at = start + size
-        if self._buffer is None:
-            return self._file.read(size)
-        return memoryview(self._buffer)[start : start + size]
-
-    def _words(self, size):
-        """The same for what is loaded in words, which boards can do from multiples of four only."""
-        data = self.read(size)
-        if self._buffer is None:
-            return data
-        address = array("L", (0,))
-        place(address, 0, data)
-        return bytes(data) if address[0] & 3 else data
-
-    def unpack(self, record):
-        fields = struct.unpack_from(record, self._records, self._next)
-        self._next += struct.calcsize(record)
-        return fields
-
-    def imports(self):
-        """Yields ``(kind, letter, detail, minimum, maximum, module, name)`` of each."""
-        records = self._records
-        at = self._next
-        for _ in range(self.counts[1]):
-            kind, letter, detail, minimum, maximum, first, second = struct.unpack_from(IMPORT_RECORD, records, at)
-            start = at + struct.calcsize(IMPORT_RECORD)
-            middle = start + first
-            at = middle + second
-            module, name = str(records[start:middle], "utf-8"), str(records[middle:at], "utf-8")
-            yield kind, letter, detail, minimum, maximum, module, name
-        self._next = at
+        """The next bytes of the data segments: a view of a buffer, a copy from a file."""
+        return self._input.read(size)
 
     def close(self):
-        """All but the exports has been read."""
-        if self._file:
-            self._file.close()
-            self._file = None
-            self._records = self._records[self._next :]
-            self._next = 0
+        """All but what stays has been read."""
+        self._input.close()
+        self.numbers = self.names = None
+
+    def offset(self, index):
+        """Where the code of a function begins; 0 for an import."""
+        return struct.unpack_from("<I", self.code, self.offsets + 4 * index)[0]
+
+    def type(self, code_offset):
+        """The number of the type of the function whose code begins there."""
+        return struct.unpack_from("<H", self.code, code_offset + 6)[0]
+
+    def kind(self, number):
+        """How functions of a type are called (wasmc/isa.py)."""
+        return self.code[self._head[_KINDS] + number]
+
+    def own_global(self, index):
+        """The byte of a global that is no import: its type's letter and MUTABLE."""
+        return self.code[self._head[_GLOBALS] + index]
 
     def exports(self):
-        """Yields ``(name, kind, index)``; only after ``close``."""
-        records = self._records
-        at = self._next
-        for _ in range(self.counts[7]):
-            kind, index, size = struct.unpack_from(EXPORT_RECORD, records, at)
-            start = at + struct.calcsize(EXPORT_RECORD)
+        """Yields ``(name, kind, index)``."""
+        code = self.code
+        at = self._head[_EXPORTS]
+        while at < len(code):
+            kind, index, size = struct.unpack_from(EXPORT_RECORD, code, at)
+            start = at + _NAME
             at = start + size
-            yield str(records[start:at], "utf-8"), kind, index
+            yield str(code[start:at], "utf-8"), kind, index
 
     def find(self, name):
-        """``(kind, index)`` of an export, or None; only after ``close``."""
+        """``(kind, index)`` of an export, or None."""
         name = name.encode()
-        records = bytes(self._records)
-        at = self._next
-        if records.find(name, at) >= 0:
-            for _ in range(self.counts[7]):
-                kind, index, size = struct.unpack_from(EXPORT_RECORD, records, at)
-                start = at + struct.calcsize(EXPORT_RECORD)
-                at = start + size
-                if records[start:at] == name:
-                    return kind, index
+        code = self.code
+        at = self._head[_EXPORTS]
+        if isinstance(code, bytes) and code.find(name, at) < 0:
+            return None
+        while at < len(code):
+            size = code[at + _SIZE] | code[at + _SIZE + 1] << 8
+            start = at + _NAME
+            if size == len(name) and code[start : start + size] == name:
+                return struct.unpack_from(EXPORT_RECORD, code, at)[:2]
+            at = start + size
         return None
-
-    def signature(self, code_offset):
-        """The type of the function whose code begins there, such as ``ii>i``."""
-        return self.types[struct.unpack_from("<H", self.code, code_offset + 6)[0]]
 
     def origin(self, pc):
         """The offset in the module of the last instruction up to ``pc`` that is on the map, 0 if that is gone."""
@@ -142,15 +150,14 @@ class Image:
         return found
 
     def _map(self):
-        if self._buffer is None:
-            try:
-                with open(self.source, "rb") as file:
-                    file.seek(self._map_at)
-                    data = file.read(self._map_size)
-            except OSError:  # another image is there instead, or none
-                return
-        else:
-            data = memoryview(self._buffer)[self._map_at : self._map_at + self._map_size]
+        head = self._head
+        try:
+            file = _opened(self.source)
+        except OSError:  # another image is there instead, or none
+            return
+        file.seek(struct.calcsize(HEADER_RECORD) + head[_KEPT] + head[_NUMBERS] + head[_NAMES] + head[_DATA])
+        data = file.read(head[_MAP])
+        file.close()
         value = shift = 0
         for byte in data:
             value |= (byte & 0x7F) << shift
@@ -158,3 +165,43 @@ class Image:
             if byte < 0x80:
                 yield value
                 value = shift = 0
+
+
+class _Buffer:
+    """Bytes, to be read as a file is, without a copy."""
+
+    def __init__(self, data):
+        self._data = memoryview(data)
+        self._at = 0
+
+    def read(self, size):
+        start = self._at
+        self._at = start + size
+        return self._data[start : start + size]
+
+    def seek(self, at):
+        self._at = at
+
+    def close(self):
+        pass
+
+
+def _opened(source):
+    """What to read an image from: the file itself, or its memory where that can be had."""
+    if not isinstance(source, str):
+        return _Buffer(source)
+    file = open(source, "rb")
+    try:
+        view = memoryview(file)
+    except TypeError:
+        return file
+    return _Buffer(view)
+
+
+def _words(data):
+    """What is loaded in words, which boards can do from multiples of four only."""
+    if isinstance(data, bytes):
+        return data
+    address = array("L", (0,))
+    place(address, 0, data)
+    return bytes(data) if address[0] & 3 else data

@@ -4,8 +4,10 @@ import struct
 import sys
 from array import array
 
+from micropython import const
+
 from . import core
-from .core import BASE, FIRST, FUNCTIONS, LIMIT, SLICES, TOP, point, token
+from .core import BASE, CONST, FIRST, FUNCTIONS, LIMIT, MUTABLE, NONE, QUICK_KIND, SLICES, TOP, point, run, token
 from .errors import Trap
 from .life import life, room, settle
 from .machine import SLICE_SIZE, execute, general, pass_on, refuel
@@ -15,9 +17,11 @@ from .values import Function, Global, cells_of, get, put, width
 
 FUNC, TABLE, MEMORY, GLOBAL = range(4)
 
-_MOST_FRAMES = 16  # that a trap tells of
-_PIECE = 1024  # bytes of a data segment that are read at once
-_MOST_SLICES = core.NONE - 1
+STACK = const(8192)  # bytes of cells for frames, where nobody says how many
+_SPARE = const(1024)
+_MOST_FRAMES = const(16)  # that a trap tells of
+_PIECE = const(1024)  # bytes of a data segment that are read at once
+_MOST_SLICES = NONE - 1
 
 # What an instance without memory has, and without a table; the latter is the former's directory as well.
 _NO_MEMORY = array("I", bytes(20))
@@ -25,12 +29,26 @@ _NO_TABLE = array("I", (0, 0))
 point(_NO_MEMORY, core.DIRECTORY, NO_DIRECTORY)
 point(_NO_TABLE, 0, NO_DIRECTORY)
 
-# How Python functions of these types are called; of others, the general way.
-_KINDS = {
-    "iiii"[:count] + results: core.QUICK_KIND + 2 * count + len(results) - 1
-    for count in range(core.MOST_QUICK + 1)
-    for results in (">", ">i")
-}
+# What states and contexts are copied from: what the interpreter reaches by an address, and what it can't.
+_STATE = array("I", bytes(4 * core.TABLES + 8))
+_STATE[FIRST] = SLICE_SIZE
+_STATE[SLICES] = NONE
+point(_STATE, core.LIFE, life)
+point(_STATE, core.MEMORY, _NO_MEMORY)
+point(_STATE, core.TABLES, _NO_TABLE)
+_CONTEXT = array("O", [None] * core.IMPORTS)
+for _place, _object in (
+    (core.START, 0),
+    (core.PARAMETERS, 0),
+    (core.REFUEL, refuel),
+    (core.PROCEED, pass_on),
+    (core.GENERAL, general),
+    (core.SETTLE, settle),
+    (core.GUARD, core.guard),
+    (core.ROOM, room),
+    (core.GO, run),
+):
+    _CONTEXT[_place] = _object
 
 # References to functions are numbered through all instances, from 1 (0 is null): a table may be shared.
 _references = 1
@@ -39,83 +57,91 @@ _references = 1
 class Instance:
     """Functions, tables, memory and globals, behind one another as in the spec's index spaces.
 
-    ``imports`` are resolved already (link.py), in the order of the image: ``(kind, item)``, where the item is a
-    Table, a Memory, a Global, or for a function ``(callable, signature)`` or ``(instance, index)``. ``stack``
-    is the size in bytes of the cells for frames, ``cap`` that of memory (Memory), ``fuel`` what one
-    call may use. Raises MemoryError where the heap has no room.
+    ``imports`` are resolved already (link.py): functions, each ``(callable, type)`` or ``(instance, index)``, a list
+    of at most one memory, tables and globals in lists, and how the functions are called. ``stack`` is the size in
+    bytes of the cells for frames, or 0 for what the image says that frames take, ``cap`` that of memory (Memory),
+    ``fuel`` what one call may use. Raises MemoryError where the heap has no room.
     """
+
+    idle = None  # for machine.proceed
+    memory = None
+    elements = segments = ()
+    _objects = None  # Globals that somebody asked for: index among the module's own -> Global
 
     def __init__(self, image, imports, stack, cap, fuel):
         global _references
+        numbers = image.numbers
         self.image = image
-        self.types = image.types
-        self.idle = []  # for machine.proceed
         self.group = [self]  # the instances that references may come from
-        self.targets = []
-        self.tables = []
-        self.memories = []
-        self.globals = []
-        for kind, item in imports:
-            (self.targets, self.tables, self.memories, self.globals)[kind].append(item)
-        _, _, tables, memories, _, _, _, _ = image.counts
-        for _ in range(tables):
-            letter, minimum, maximum = image.unpack(core.TABLE_RECORD)
-            self.tables.append(Table(chr(letter), minimum, _maximum(maximum)))
-        size = (stack & ~3) + 8 * (len(self.globals) + image.counts[4])
+        self.targets, tables, memories, self.globals = imports[:4]
+        self.kinds = imports[4]
+        self.tables = tables
+        # Twice the deepest chain of calls, and more: what a guest calls may call the guest.
+        frames = min(STACK, _SPARE + 2 * next(numbers))
+        for _ in range(next(numbers)):
+            letter, minimum = next(numbers), next(numbers)
+            tables.append(Table(chr(letter), minimum, _maximum(next(numbers))))
+        size = ((stack or frames) & ~3) + 8 * (len(self.globals) + image.globals)
         self.cells = array("I", bytearray(size))  # bytes() of that size would be moved once more
-        self.state = array("I", bytes(4 * core.TABLES + 8 * max(1, len(self.tables))))
-        self.state[LIMIT] = size
-        self.state[BASE] = _references
-        self.state[FUNCTIONS] = image.counts[0]
-        _references += image.counts[0]
-        self._set_fuel(fuel)
-        self.context = self._context()
-        for _ in range(memories):  # after all else, so that the heap behind it is free for it to grow
-            page, minimum, maximum = image.unpack(core.MEMORY_RECORD)
-            self.memories.append(Memory(minimum, _maximum(maximum), page, cap))
-        self.memory = self.memories[0] if self.memories else None
-        if self.memory is not None:
-            if image.native and (self.memory.sparse or len(self.memory) < image.floor):
-                raise MemoryError("native code needs flat memory: flash the module with --portable")
-            if self.memory.sparse:
-                self.context[core.ACCESS] = self.memory.sparse.access
+        self.state = state = _STATE[:]
+        state[LIMIT] = size
+        state[BASE] = _references
+        state[FUNCTIONS] = image.functions
+        _references += state[FUNCTIONS]
+        if fuel is not None:
+            self._set_fuel(fuel)
         self._set_addresses()
+        self._set_context()
+        if memories:
+            self.memory = memories[0]
+        for _ in range(next(numbers)):  # after all else, so that the heap behind it is free for it to grow
+            page, minimum = next(numbers), next(numbers)
+            self.memory = Memory(minimum, _maximum(next(numbers)), page, cap)
+        memory = self.memory
+        if memory is not None:
+            if image.native and (memory.sparse or len(memory) < image.floor):
+                raise MemoryError("native code needs flat memory: flash the module with --portable")
+            if memory.sparse:
+                self.context[core.ACCESS] = memory.sparse.access
+            point(state, core.MEMORY, memory.place)
 
     def _set_fuel(self, fuel):
         """``fuel`` as a first slice and how many whole ones follow, so that it may be beyond 32 bits."""
         state = self.state
-        state[FIRST] = SLICE_SIZE
-        state[SLICES] = core.NONE
-        if fuel is not None:
-            state[SLICES] = slices = min(max(0, fuel - 1) // SLICE_SIZE, _MOST_SLICES)
-            state[FIRST] = min(max(0, fuel - slices * SLICE_SIZE), SLICE_SIZE)
-
-    def _context(self):
-        """What the interpreter can't reach by an address, in the order of core's constants."""
-        image = self.image
-        context = [token(self.state), 0, 0, self, None, refuel, image.native, pass_on, general, settle]
-        context += [core.guard, room, core.run]
-        kernels = [None] * len(core.GROUPS)
-        for group, name in enumerate(core.GROUPS) if image.groups else ():
-            if image.groups & 1 << group:
-                kernels[group] = _kernels("wasm.kernels." + name)
-        context += [module and module.run for module in kernels]
-        context += [module and getattr(module, "more", None) for module in kernels]
-        return array("O", context + [target[0] for target in self.targets])
+        state[SLICES] = slices = min(max(0, fuel - 1) // SLICE_SIZE, _MOST_SLICES)
+        state[FIRST] = min(max(0, fuel - slices * SLICE_SIZE), SLICE_SIZE)
 
     def _set_addresses(self):
         state = self.state
-        self.kinds = bytes([_kind(target) for target in self.targets])
-        memory = self.memory.place if self.memory is not None else _NO_MEMORY
-        places = self.image.code, self.cells, self.image.offsets, self.kinds, life, memory
-        for i, place in enumerate(places):
-            point(state, core.CODE + 2 * i, place)
-        for i, place in enumerate([table.place for table in self.tables] or [_NO_TABLE]):
-            point(state, core.TABLES + 2 * i, place)
+        code = self.image.code
+        point(state, core.CODE, code)
+        point(state, core.CELLS, self.cells)
+        point(state, core.OFFSETS, memoryview(code)[self.image.offsets :])
+        point(state, core.KINDS, self.kinds)
+        tables = self.tables
+        if len(tables) > 1:
+            state.extend(array("I", bytes(8 * len(tables) - 8)))
+        for i in range(len(tables)):
+            point(state, core.TABLES + 2 * i, tables[i].place)
+
+    def _set_context(self):
+        """What the interpreter can't reach by an address, in the order of core's constants."""
+        self.context = context = _CONTEXT[:]
+        context[core.TOKEN] = token(self.state)
+        context[core.INSTANCE] = self
+        context[core.NATIVE] = self.image.native
+        groups = self.image.groups
+        for group, name in enumerate(core.GROUPS) if groups else ():
+            if groups & 1 << group:
+                module = _kernels("wasm.kernels." + name)
+                context[core.KERNELS + group] = module.run
+                context[core.MORE + group] = getattr(module, "more", None)
+        if self.targets:
+            context.extend(array("O", [target[0] for target in self.targets]))
 
     def entry(self, offset, parameters):
         """The context with which run() enters the function whose code begins at ``offset``."""
-        context = array("O", self.context)
+        context = self.context[:]
         context[core.START] = offset
         context[core.PARAMETERS] = parameters
         return context
@@ -125,41 +151,45 @@ class Instance:
 
         Raises Trap where a segment is out of bounds; what was written before it stays written.
         """
-        image = self.image
-        self._set_globals()
-        self.elements = [self._element() for _ in range(image.counts[5])]
-        self.segments = [self._segment() for _ in range(image.counts[6])]
-        image.close()
-        if image.start != core.NONE:
-            self.call(image.start, ())
+        numbers = self.image.numbers
+        self._set_globals(numbers)
+        count = next(numbers)
+        if count:
+            self.elements = [self._element(numbers) for _ in range(count)]
+        count = next(numbers)
+        if count:
+            self.segments = [self._segment(numbers) for _ in range(count)]
+        start = next(numbers)
+        self.image.close()
+        if start != NONE:
+            self.call(start, ())
 
-    def _set_globals(self):
+    def _set_globals(self, numbers):
+        cells = self.cells
         at = 0
         for item in self.globals:
             if not item.mutable:
                 count = width(item.letter)
                 for i in range(count):
-                    self.cells[at + i] = item.cells[item.at + i]
+                    cells[at + i] = item.cells[item.at + i]
                 at += count
+        first = at
+        for _ in range(next(numbers)):
+            cells[at] = next(numbers)
+            at += 1
         self.state[TOP] = 4 * at
-        for _ in range(self.image.counts[4]):
-            letter, mutable, kind, value = self.image.unpack(core.GLOBAL_RECORD)
-            letter = chr(letter)
-            self.globals.append(Global(letter, None, bool(mutable), self, at))
-            count = width(letter)
-            self.state[TOP] = 4 * (at + count)
-            if kind == core.CONST and count == 1:
-                self.cells[at] = value
-            else:
-                self._evaluate(kind, value, at, count)
-            at += count
+        for _ in range(next(numbers)):
+            index = next(numbers)
+            at = first + next(numbers)
+            kind = next(numbers)
+            self._evaluate(kind, next(numbers), at, width(self.image.own_global(index) & ~MUTABLE))
 
     def _evaluate(self, kind, value, at, count):
         """Writes a value known at instantiation (wasmc/image.py) to ``count`` cells."""
         cells = self.cells
         source = None
         if kind == core.FROM_GLOBAL:
-            item = self.globals[value]
+            item = self._global(value)
             source, start = item.cells, item.at
         elif kind == core.FROM_CODE:
             top = self.state[TOP]
@@ -168,11 +198,11 @@ class Instance:
         elif kind == core.FROM_FUNCTION:
             value = self.reference(value)
         for i in range(count):
-            cells[at + i] = source[start + i] if source else value >> 32 * i & 0xFFFFFFFF
+            cells[at + i] = source[start + i] if source else value
 
     def _value(self, kind, value):
         """The same for one cell that is needed at once."""
-        if kind == core.CONST:
+        if kind == CONST:
             return value
         at = self.state[TOP] >> 2
         self.state[TOP] += 4
@@ -180,43 +210,46 @@ class Instance:
         self.state[TOP] -= 4
         return self.cells[at]
 
-    def _element(self):
+    def _element(self, numbers):
         """Reads an element segment: its references if it is passive, else None."""
-        mode, kind, table, offset, count = self.image.unpack(core.ELEMENT_RECORD)
+        first = next(numbers)
+        table = next(numbers)
+        offset = next(numbers)
+        count = next(numbers)
         references = array("I", bytes(4 * count))
         for i in range(count):
-            references[i] = self._value(*self.image.unpack(core.ITEM_RECORD))
+            kind = next(numbers) if first >> 16 else core.FROM_FUNCTION
+            value = next(numbers)
+            references[i] = self.reference(value) if kind == core.FROM_FUNCTION else self._value(kind, value)
+        mode = first & 0xFF
         if mode == 0:
             cells = self.tables[table].cells
-            at = self._value(kind, offset)
+            at = self._value(first >> 8 & 0xFF, offset)
             if at + count > cells[0]:
                 raise Trap("out of bounds table access")
             for i in range(count):
                 cells[at + 1 + i] = references[i]
         return references if mode == 1 else None
 
-    def _segment(self):
+    def _segment(self, numbers):
         """Reads a data segment: its bytes if it is passive, else None."""
-        mode, kind, offset, size = self.image.unpack(core.SEGMENT_RECORD)
-        if mode:
+        first = next(numbers)
+        at = next(numbers)
+        size = next(numbers)
+        if first & 0xFF:
             return self.image.read(size)
-        at = self._value(kind, offset)
-        try:
-            self.memory.check(at, size)
-        except IndexError:
+        at = self._value(first >> 8, at)
+        memory = self.memory
+        if at + size > len(memory):
             raise Trap("out of bounds memory access")
-        while size:  # in pieces: a heap that has room for it once need not have it twice
-            piece = min(size, _PIECE)
-            self.memory.write(at, self.image.read(piece))
-            at += piece
-            size -= piece
+        while size > _PIECE:  # a heap that has room for it once need not have it twice
+            memory.store(at, self.image.read(_PIECE))
+            at += _PIECE
+            size -= _PIECE
+        memory.store(at, self.image.read(size))
         return None
 
     # functions
-
-    def offset(self, index):
-        """Where the code of a function begins; 0 for an import."""
-        return struct.unpack_from("<I", self.image.offsets, 4 * index)[0]
 
     def target(self, reference):
         """What a reference leads to: ``(callable, signature)`` or ``(instance, index)``."""
@@ -247,35 +280,58 @@ class Instance:
     def signature(self, index):
         if index < len(self.targets):
             return self.signature_of(self.targets[index])
-        return self.image.signature(self.offset(index))
+        image = self.image
+        return image.types[image.type(image.offset(index))]
 
     def item(self, kind, index):
         """What an export of that kind and index is to Python."""
         if kind == FUNC:
             target = self.resolve(index)
             return Function(self, index) if callable(target[0]) else Function(*target)
-        return (self.tables, self.memories, self.globals)[kind - 1][index]
+        if kind == GLOBAL:
+            return self._global(index)
+        return self.memory if kind == MEMORY else self.tables[index]
+
+    def _global(self, index):
+        """The global of that index: an object is made of one of the module's own when somebody asks for it."""
+        own = index - len(self.globals)
+        if own < 0:
+            return self.globals[index]
+        if self._objects is None:
+            self._objects = {}
+        found = self._objects.get(own)
+        if found is None:
+            image = self.image
+            at = sum([width(item.letter) for item in self.globals if not item.mutable])
+            at += sum([width(image.own_global(i) & ~MUTABLE) for i in range(own)])
+            byte = image.own_global(own)
+            found = Global(chr(byte & ~MUTABLE), None, byte >= MUTABLE, self, at)
+            self._objects[own] = found
+        return found
 
     def call(self, index, args, bits=False):
         """Calls a function with Python values; None, one value or a tuple. ``bits``: floats as their bits."""
-        first, second = self.resolve(index)
-        if callable(first):
-            return first(*args)
-        if first is not self:
-            return first.call(second, args, bits)
-        offset = self.offset(index)
-        signature = self.image.signature(offset)
+        if index < len(self.targets):
+            first, second = self.targets[index]
+            return first(*args) if callable(first) else first.call(second, args, bits)
+        image = self.image
+        offset = image.offset(index)
+        number = image.type(offset)
+        kind = image.kind(number)
+        count = len(args)
+        if count < 3 and kind & ~1 == QUICK_KIND + 2 * count:
+            entry = self.entry(offset, count)
+            value = run(entry, args[0] if count else 0, args[1] if count > 1 else 0, entry)
+            return value if kind & 1 else None
+        return self._call(offset, image.types[number], args, bits)
+
+    def _call(self, offset, signature, args, bits):
+        """The same where cells have to be written and read from outside."""
         if bits:
-            signature = signature.replace("f", "i").replace("F", "I")
-        parameters, results = signature.split(">")
+            signature = signature.replace(b"f", b"i").replace(b"F", b"I")
+        parameters, results = signature.split(b">")
         if len(args) != len(parameters):
             raise TypeError("function takes %d arguments, %d given" % (len(parameters), len(args)))
-        count = len(parameters)
-        if count < 3 and parameters == "ii"[:count] and results in ("", "i"):
-            first, second = (args + (0, 0))[:2]
-            entry = self.entry(offset, count)
-            value = core.run(entry, first, second, entry)
-            return value if results else None
         state = self.state
         top = state[TOP]
         if top + 4 * cells_of(parameters) > state[LIMIT]:
@@ -293,7 +349,7 @@ class Instance:
     def _results(self, cells, at, results):
         """None, one value or a tuple, from the cell ``at`` on."""
         if len(results) == 1:
-            return get(self, cells, at, results)
+            return get(self, cells, at, results[0])
         values = []
         for letter in results:
             values.append(get(self, cells, at, letter))
@@ -308,7 +364,7 @@ class Instance:
         while pc and len(found) < _MOST_FRAMES:
             index = self._function_at(pc)
             found.append((index, self.image.origin(pc)))
-            link = struct.unpack_from("<H", code, self.offset(index) + 2)[0]
+            link = struct.unpack_from("<H", code, self.image.offset(index) + 2)[0]
             pc = cells[(fp >> 2) + link]
             fp -= 4 * struct.unpack_from("<H", code, pc + 2)[0]
         return found
@@ -318,7 +374,7 @@ class Instance:
         high = self.state[FUNCTIONS]
         while high - low > 1:
             middle = (low + high) >> 1
-            if self.offset(middle) <= pc:
+            if self.image.offset(middle) <= pc:
                 low = middle
             else:
                 high = middle
@@ -326,15 +382,10 @@ class Instance:
 
 
 def _maximum(value):
-    return None if value == core.NONE else value
+    return None if value == NONE else value
 
 
 def _kernels(name):
     """The module, which to import takes a while even where it is there."""
     return sys.modules.get(name) or __import__(name, None, None, ("run",))
 
-
-def _kind(target):
-    """How the interpreter calls an imported function (core's kinds)."""
-    function, signature = target
-    return _KINDS.get(signature, core.GENERAL_KIND) if callable(function) else core.FOREIGN_KIND

@@ -33,7 +33,7 @@ from .core import (
 )
 from .errors import Trap
 from .life import busy
-from .values import cells_of, get, put
+from .values import cells_of, get, put, width
 
 # Turns of loops and calls between two looks at Ctrl-C: some tenths of a second on a slow board.
 _SLICE = const(10000)
@@ -139,14 +139,14 @@ def _outside(instance, why, callers):
         target = instance.targets[state[ARG]]
     else:
         target = instance.target(state[ARG])
-        wanted = instance.types[code[pc + 4] | code[pc + 5] << 8]
+        wanted = instance.image.types[code[pc + 4] | code[pc + 5] << 8]
         if instance.signature_of(target) != wanted:
             raise Trap("indirect call type mismatch", trace(instance, callers))
     if not callable(target[0]):
         return _switch(instance, target, frame, callers)
     _call(instance, target, frame)
     state[FP] = fp
-    _after_call(instance, pc, target[1].split(">")[1])
+    _after_call(instance, pc, target[1].split(b">")[1])
     return instance
 
 
@@ -165,14 +165,14 @@ def _import(instance):
 def _call(instance, target, frame):
     """Calls a Python function whose arguments are at byte offset ``frame``, where its results go."""
     function, signature = target
-    parameters, results = signature.split(">")
+    parameters, results = signature.split(b">")
     cells = instance.cells
     state = instance.state
     at = frame >> 2
     args = []
     for letter in parameters:
         args.append(get(instance, cells, at, letter))
-        at += 2 if letter in "IF" else 1
+        at += width(letter)
     top = state[TOP]
     fuel = state[FUEL]
     left = state[LEFT]
@@ -194,7 +194,7 @@ def put_results(cells, at, results, value):
         raise TypeError("imported function returned %d values, not %d" % (len(value), len(results)))
     for letter, one in zip(results, value):
         put(cells, at, letter, one)
-        at += 2 if letter in "IF" else 1
+        at += width(letter)
 
 
 def _after_call(instance, pc, results):
@@ -220,7 +220,7 @@ def _switch(instance, target, frame, callers):
     state = instance.state
     there = other.state
     signature = other.signature(index)
-    parameters, results = signature.split(">")
+    parameters, results = signature.split(b">")
     callers.append((instance, state[PC], state[FP], frame, state[TOP], other, there[TOP], results))
     state[TOP] = frame + 4 * max(cells_of(parameters), cells_of(results))
     to = there[TOP] >> 2
@@ -228,7 +228,7 @@ def _switch(instance, target, frame, callers):
     if (to + count) << 2 > there[LIMIT]:
         raise Trap("call stack exhausted", trace(instance, callers[:-1]))
     move(instance.cells, frame >> 2, other.cells, to, count)
-    offset = other.offset(index)
+    offset = other.image.offset(index)
     enter(other, offset, header(other, offset), there[TOP])
     there[FUEL] = state[FUEL]
     there[LEFT] = state[LEFT]

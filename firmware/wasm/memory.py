@@ -19,6 +19,7 @@ _LARGEST = const(0x3FFFFFFF)  # addresses stay small ints, and the sum of two of
 _FLAT = gc.mem_free() >> 3
 
 NO_DIRECTORY = array("I", (0, 0))  # of 0 bytes
+_NOTHING = bytearray(0)
 
 
 class Memory:
@@ -32,17 +33,20 @@ class Memory:
     IndexError where a byte is out of bounds, also for a negative address.
     """
 
+    cap = sparse = None
+    buffer = _NOTHING
+
     def __init__(self, minimum, maximum=None, page=16, cap=None):
         self.maximum = maximum
         self.page = page
-        self.cap = cap if isinstance(cap, int) else None
         self.pages = minimum
+        if isinstance(cap, int):
+            self.cap = cap
         size = self._size(minimum)
         if size > _LARGEST:
             raise MemoryError(
                 "memory of %d pages: no board has that; give a smaller one with memory=" % minimum
             )
-        self.buffer = self.sparse = None
         if cap != "sparse" and (cap is not None or size <= _FLAT):
             try:
                 self.buffer = bytearray(size)
@@ -51,10 +55,9 @@ class Memory:
                     raise MemoryError(
                         "no room for %d bytes of linear memory; give less with memory=" % size
                     )
-        if self.buffer is None:
+        if self.buffer is _NOTHING:
             if "wasm.sparse" not in sys.modules:
                 from . import sparse as sparse  # which to import takes a while even where it is there
-            self.buffer = bytearray(0)
             self.sparse = sys.modules["wasm.sparse"].Blocks(size)
         self.place = array("I", bytes(20))
         self._moved()
@@ -145,12 +148,15 @@ class Memory:
         return bytes(memoryview(self.buffer)[address : address + size])
 
     def write(self, address, data):
-        size = len(data)
-        self.check(address, size)
+        self.check(address, len(data))
+        self.store(address, data)
+
+    def store(self, address, data):
+        """The same of bytes that are known to be in bounds."""
         if self.sparse:
             self.sparse.write(address, data)
         else:
-            memoryview(self.buffer)[address : address + size] = data
+            memoryview(self.buffer)[address : address + len(data)] = data
 
     def copy(self, to, source, size):
         """Moves bytes as ``memory.copy`` does: the two places may overlap."""

@@ -3,7 +3,7 @@
 import micropython
 from micropython import const
 
-from .core import run
+from .core import QUICK_KIND, run
 
 # Words of the state, and the first of a context (core).
 _LIMIT = const(2)
@@ -15,14 +15,15 @@ _TOKEN = const(0)
 def quick(function):
     """What is fastest to call for a Function: one viper function where i32 is its only type, else itself."""
     instance = function.instance
-    parameters, results = function.signature.split(">")
-    count = len(parameters)
-    if count > 3 or parameters != "iii"[:count] or results not in ("", "i"):
+    index = function.index
+    if index < len(instance.targets):
         return function
-    if instance.resolve(function.index)[0] is not instance:
+    image = instance.image
+    offset = image.offset(index)
+    kind = image.kind(image.type(offset)) - QUICK_KIND
+    if not 0 <= kind < 8:
         return function
-    entry = instance.entry(instance.offset(function.index), count)
-    return (_none, _one, _two, _three)[count](entry, run, bool(results))
+    return (_none, _one, _two, _three)[kind >> 1](instance.entry(offset, kind >> 1), run, kind & 1)
 
 
 # What the functions close over are arguments of theirs, of which viper has four.

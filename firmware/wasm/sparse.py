@@ -17,6 +17,8 @@ _BLOCK_BITS = const(10)
 _TABLE_BITS = const(16)
 _TABLE_MASK = const(63)
 
+_ZEROS = bytes(128)
+
 # The table of a page that nothing was written to; never written itself.
 _NO_BLOCKS = array("L", [0] * 64)
 
@@ -126,7 +128,9 @@ class Blocks:
         for number, start, count in self._parts(address, size):
             block = self._blocks.get(number)
             if block:
-                block[start : start + count] = bytes(count)
+                for at in range(start, start + count, len(_ZEROS)):  # a full heap has no room for so many at once
+                    piece = min(len(_ZEROS), start + count - at)
+                    block[at : at + piece] = _ZEROS[:piece]
 
     def copy(self, to, source, size):
         """Moves bytes; in pieces, from the end where the places overlap that way."""

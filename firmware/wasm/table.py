@@ -10,15 +10,16 @@ _LARGEST = const(0xFFFFFF)
 
 
 class Table:
-    """``minimum`` to ``maximum`` references of the type ``letter`` ("p" functions, "q" host objects).
+    """``minimum`` to ``maximum`` references of the type ``"p"`` (functions) or ``"q"`` (host objects).
 
-    ``cells[0]`` is the size and the references follow, 0 for null; ``place`` holds the address of these.
+    ``letter`` is that as a number. ``cells[0]`` is the size and the references follow, 0 for null; ``place`` holds the address of these.
     """
 
-    def __init__(self, letter, minimum, maximum=None):
-        self.letter = letter
+    instance = None  # the first that has it
+
+    def __init__(self, type, minimum, maximum=None):
+        self.letter = ord(type)
         self.maximum = maximum
-        self.instance = None  # the first that has it
         if minimum > _LARGEST:
             raise MemoryError("no room for a table of %d references" % minimum)
         self.cells = array("I", bytes(4 * minimum + 4))

@@ -1,14 +1,19 @@
-"""Values between Python and cells: i32 and i64 are signed ints, f32 and f64 floats, references objects."""
+"""Values between Python and cells: i32 and i64 are signed ints, f32 and f64 floats, references objects.
+
+Types are the numbers of their letters (``I32`` and so on of core), function types bytes such as ``b"ii>i"``.
+"""
 
 import struct
 from array import array
+
+from .core import F32, F64, FUNCREF, I32, I64
 
 _hosts = []  # what an externref stands for; the reference is the place in the list + 1
 
 
 def width(letter):
     """How many cells a value of a type takes."""
-    return 2 if letter in "IF" else 1
+    return 2 if letter == I64 or letter == F64 else 1
 
 
 def cells_of(letters):
@@ -17,16 +22,16 @@ def cells_of(letters):
 
 def put(cells, at, letter, value):
     """Writes a Python value to the cell ``at``. Raises TypeError where it does not fit the type."""
-    if letter == "i":
+    if letter == I32:
         cells[at] = value & 0xFFFFFFFF
-    elif letter == "I":
+    elif letter == I64:
         cells[at] = value & 0xFFFFFFFF
         cells[at + 1] = value >> 32 & 0xFFFFFFFF
-    elif letter in "fF":
-        struct.pack_into("<f" if letter == "f" else "<d", cells, 4 * at, value)
+    elif letter == F32 or letter == F64:
+        struct.pack_into("<f" if letter == F32 else "<d", cells, 4 * at, value)
     elif value is None:
         cells[at] = 0
-    elif letter == "p":
+    elif letter == FUNCREF:
         cells[at] = value.reference
     else:
         cells[at] = _host_reference(value)
@@ -35,16 +40,16 @@ def put(cells, at, letter, value):
 def get(instance, cells, at, letter):
     """The Python value in the cell ``at``."""
     value = cells[at]
-    if letter == "i":
+    if letter == I32:
         return value - 0x100000000 if value & 0x80000000 else value
-    if letter == "I":
+    if letter == I64:
         high = cells[at + 1]
         return (high - 0x100000000 if high & 0x80000000 else high) << 32 | value
-    if letter in "fF":
-        return struct.unpack_from("<f" if letter == "f" else "<d", cells, 4 * at)[0]
+    if letter == F32 or letter == F64:
+        return struct.unpack_from("<f" if letter == F32 else "<d", cells, 4 * at)[0]
     if value == 0:
         return None
-    return instance.function(value) if letter == "p" else _hosts[value - 1]
+    return instance.function(value) if letter == FUNCREF else _hosts[value - 1]
 
 
 def _host_reference(value):
@@ -56,11 +61,14 @@ def _host_reference(value):
 
 
 class Global:
-    """A global (spec section 4.2.9): of a module, or the host's own to import. ``value`` is its Python value."""
+    """A global (spec section 4.2.9): of a module, or the host's own to import. ``value`` is its Python value.
 
-    def __init__(self, letter, value=0, mutable=False, instance=None, at=0):
+    ``type`` is its type's letter (``"i"``, ``"I"``, ``"f"``, ``"F"``, ``"p"``, ``"q"``), ``letter`` that as a number.
+    """
+
+    def __init__(self, type, value=0, mutable=False, instance=None, at=0):
         """Of an instance it is what is in the cell ``at``, of the host it is ``value``."""
-        self.letter = letter
+        self.letter = ord(type)
         self.mutable = mutable
         self.instance = instance
         self.at = at
@@ -68,7 +76,7 @@ class Global:
             self.cells = instance.cells
         else:
             self.cells = array("I", (0, 0))
-            put(self.cells, 0, letter, value)
+            put(self.cells, 0, self.letter, value)
 
     @property
     def value(self):
@@ -82,7 +90,7 @@ class Global:
 
 
 class Function:
-    """A function of an instance, to be called with Python values; ``signature`` is such as ``ii>i``."""
+    """A function of an instance, to be called with Python values."""
 
     def __init__(self, instance, index):
         self.instance = instance
@@ -90,7 +98,8 @@ class Function:
 
     @property
     def signature(self):
-        return self.instance.signature(self.index)
+        """Its type, such as ``"ii>i"``."""
+        return str(self.instance.signature(self.index), "utf-8")
 
     @property
     def reference(self):

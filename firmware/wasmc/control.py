@@ -261,6 +261,7 @@ def _indirect(fn, code, name):
     cell = fn.cell(index)
     _arguments(fn, params)
     fn.mark()
+    fn.layout.indirect = fn.layout.tables = True
     fn.emit.plain(name, fn.top, fn.emit.near(cell, 0, 0))
     fn.emit.halves(fn.layout.canonical[code.a], code.b)
     return params, results

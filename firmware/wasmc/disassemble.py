@@ -24,10 +24,10 @@ def disassemble(image):
     """
     fields = struct.unpack_from(HEADER, image)
     start = struct.calcsize(HEADER)
-    size = fields[5]
+    size, types = fields[4:6]
     code = image[start : start + size]
     functions = {}
-    for i in range(fields[9]):
+    for i in range((types - size) // 4):
         offset = _word(image, start + size, i)
         if offset:  # an import has no code
             functions[offset] = i

@@ -1,39 +1,51 @@
 """The image: a module lowered, laid out so that a board loads it by reading and not by parsing.
 
-Numbers are little-endian. After the header come, without gaps:
+All is little-endian. After the header come, without gaps, what stays in RAM (or is used where it lies):
 
 - the code (isa.py), a multiple of four bytes;
 - a word for each function: the offset of its code, 0 for an import;
-- records: types (signatures such as ``ii>I``, joined by spaces, behind their length), imports, tables,
-  memories, globals, elements, data segments, exports, each of the shape given here. Names follow the record
-  that counts their bytes, items of an element segment its record;
+- types: signatures such as ``ii>I``, joined by spaces;
+- for each type a byte that says how functions of it are called (``isa.kind``);
+- for each global that is no import a byte, its type's letter and ``MUTABLE``;
+- exports, each of the shape ``EXPORT``, then its name;
+
+and what is read once:
+
+- numbers, a word each, in the order told below;
+- the names of imports, module and name of each;
 - the bytes of the data segments;
 - the map from instructions to the module's bytes (``Emitter.mark``), read only when there was a trap.
 
-A value known only at instantiation (an offset, a global's start) is a kind and a number: see ``CONST`` and
-the following. Types are letters: ``i I f F p q`` as in opcodes.VALTYPES.
+Numbers are vectors, each a count and then so many
+
+- imports: kind in 16 bits and in 16 what it is (of a function its type, of a table its letter, of a memory the log2
+  of its page size, of a global its byte as above); bytes of the module's and of its own name in 16 bits each; then,
+  of tables and memories, minimum and maximum; the bytes that frames take (frames.py) follow;
+- tables: letter, minimum, maximum;
+- memories: log2 of the page size, minimum, maximum;
+- cells of the module's own globals as they are at first;
+- globals that are known only at instantiation: index among the module's own, first cell among theirs, kind, value;
+- element segments: mode, kind of the offset and whether items are kinds and values or just numbers of functions, a
+  byte each; table; offset; the vector of items;
+- data segments: mode and kind of the offset, a byte each; offset; bytes;
+
+and the last is the start function.
+
+A value known only at instantiation is a kind and a number: see ``CONST`` and the following. Types are letters:
+``i I f F p q`` as in opcodes.VALTYPES.
 """
 
 import struct
 
 MAGIC = b"WIMG"
 
-# magic, version, kernel groups needed (bit mask), first bytes of the module's SHA-256, start function, bytes of
-# code, records, data, map, then how many: functions, imports, tables, memories, globals, elements, segments,
-# exports
-HEADER = "<4sHH8sIIIII8H"
-IMPORT = (
-    "<BBHIIHH"  # kind, type's letter, type or mutability or page size (log2), minimum, maximum, name lengths
-)
-TABLE = "<BII"  # letter, minimum, maximum
-MEMORY = "<BII"  # log2 of the page size, minimum, maximum
-GLOBAL = "<BBBQ"  # letter, mutable, kind of the initial value, value
-ELEMENT = "<BBHQI"  # mode, kind of the offset, table, offset, items: kind and value each
-ITEM = "<BI"
-SEGMENT = "<BBQI"  # mode, kind of the offset, offset, bytes
+# magic, version, kernel groups needed (bit mask), first bytes of the module's SHA-256; where in what stays offsets,
+# types, their bytes, globals' bytes and exports begin; bytes of what stays, numbers, names, data, map
+HEADER = "<4sHH8s10I"
 EXPORT = "<BIH"  # kind, index, name's length
+MUTABLE = 0x80
 
-NONE = 0xFFFFFFFF  # no maximum, no start function
+NONE = 0xFFFFFFFF  # no maximum, no start function, no bound
 
 # Kinds of a value known at instantiation: itself, a global's, a reference to a function, a result of code.
 CONST = 0
@@ -43,31 +55,24 @@ FROM_CODE = 3
 
 
 def limit(maximum):
-    """How a record says a maximum that may be missing."""
+    """How a number says a maximum that may be missing."""
     return NONE if maximum is None else min(maximum, NONE)
 
 
-def pack(version, groups, digest, start, code, offsets, records, counts, data, trap_map):
-    """The whole image from its parts, as bytes."""
-    out = bytearray(
-        struct.pack(
-            HEADER,
-            MAGIC,
-            version,
-            groups,
-            digest[:8],
-            start,
-            len(code),
-            len(records),
-            len(data),
-            len(trap_map),
-            *counts,
-        )
-    )
-    out += code
-    for offset in offsets:
-        out += struct.pack("<I", offset)
-    out += records
+def pack(version, groups, digest, kept, numbers, names, data, trap_map):
+    """The whole image from its parts, as bytes; ``kept`` are the six that stay."""
+    at = 0
+    sizes = []
+    for part in kept:
+        at += len(part)
+        sizes.append(at)
+    sizes += [4 * len(numbers), len(names), len(data), len(trap_map)]
+    out = bytearray(struct.pack(HEADER, MAGIC, version, groups, digest[:8], *sizes))
+    for part in kept:
+        out += part
+    for number in numbers:
+        out += struct.pack("<I", number)
+    out += names
     out += data
     out += trap_map
     return bytes(out)

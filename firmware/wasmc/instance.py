@@ -14,6 +14,8 @@ def _instance(fn, code):
     """Instructions on memories, tables and segments: kernels of the group "instance"."""
     name, immediates, _, _ = code.row
     operands, result = INSTANCE[name]
+    if "t" in immediates:
+        fn.layout.tables = True
     cells = [fn.cell(fn.pop()) for _ in range(operands)]
     cells.reverse()
     indices = code.a if immediates and immediates != "M" and immediates != "MM" else 0

@@ -44,7 +44,7 @@ the shapes ``alu`` and ``cond`` tells cells (0) from an immediate (1). Bits 0, 1
 tell the width of the access.
 """
 
-VERSION = 2
+VERSION = 3
 IMMEDIATE = 1
 
 OPS = {
@@ -162,6 +162,13 @@ KERNELS = (
 
 GROUP_SIZE = 64
 
+# How a function is called: one of another instance; the general way; or without anything being allocated, this plus
+# twice its number of parameters plus its number of results, which are i32.
+FOREIGN_KIND = 0
+GENERAL_KIND = 1
+QUICK_KIND = 2
+MOST_QUICK = 4  # parameters
+
 NEEDS_NATIVE = 1 << 15  # among the bits of an image's kernel groups: it does nothing without its native code
 
 
@@ -174,3 +181,12 @@ def kernel(name):
         if wanted in names and title in (prefix, "instance", "convert"):
             return group * GROUP_SIZE + names.index(wanted)
     return None
+
+
+def kind(signature):
+    """How a Python function of that type, such as ``"ii>i"``, is called, or one of that type by Python."""
+    parameters, results = signature.split(">")
+    count = len(parameters)
+    if count > MOST_QUICK or parameters != "i" * count or results not in ("", "i"):
+        return GENERAL_KIND
+    return QUICK_KIND + 2 * count + len(results)

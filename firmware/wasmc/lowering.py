@@ -3,12 +3,12 @@
 import hashlib
 import struct
 
-from . import image
+from . import image, isa
 from .emit import Emitter, FarCell
 from .error import WasmError
+from .frames import deepest
 from .function import Lowering
 from .instructions import Instructions
-from .isa import VERSION
 from .module import ACTIVE, FUNC, GLOBAL, MEMORY, TABLE
 from .opcodes import I32, VALTYPES
 from .operands import is_wide
@@ -46,6 +46,8 @@ class Layout:
             self.canonical.append(self.signatures.index(text))
         self.globals = self._cells_of_globals()
         self.calls = []
+        self.indirect = False  # a function may call any other
+        self.tables = False  # an instruction refers to a table
 
     def _cells_of_globals(self):
         """(cell, wide) of each global; a mutable one of another instance is not here, its cell is -1."""
@@ -83,7 +85,7 @@ def lower(module, native=None):
     emit.word(0)
     emit.first("exit")
     layout = Layout(module, emit)
-    records = write_records(layout)
+    values = start_values(layout)
     offsets = [0] * layout.imported
     for body, type_index in zip(module.bodies, module.functions[layout.imported :]):
         before = len(emit.code), len(emit.map), emit.marked, len(layout.calls), emit.groups
@@ -91,17 +93,26 @@ def lower(module, native=None):
         if native:
             native.take(layout, len(offsets), header, before)
         offsets.append(header)
+    stack = image.NONE if native else deepest(layout, offsets)
     for place, function in layout.calls:
         emit.code[place : place + 4] = struct.pack("<I", offsets[function])
+    imports, names = _imports(layout)
+    numbers = imports + [stack] + _tables(layout) + _memories(module) + values
+    numbers.append(image.NONE if module.start is None else module.start)
     return image.pack(
-        VERSION,
+        isa.VERSION,
         emit.groups,
         hashlib.sha256(module.data).digest(),
-        image.NONE if module.start is None else module.start,
-        emit.code,
-        offsets,
-        records,
-        _counts(module),
+        (
+            emit.code,
+            b"".join([struct.pack("<I", offset) for offset in offsets]),
+            " ".join(layout.signatures).encode(),
+            bytes([isa.kind(signature) for signature in layout.signatures]),
+            bytes([_global(*each) for each in module.globals[module.imported(GLOBAL) :]]),
+            _exports(module),
+        ),
+        numbers,
+        names,
         b"".join([bytes(module.data[s.start : s.end]) for s in module.segments]),
         emit.map,
     )
@@ -123,20 +134,6 @@ def _check_limits(module):
     ):
         if count > most:
             raise WasmError("unsupported", "%d %s" % (count, what), 0, "at most %d" % most)
-
-
-def _counts(module):
-    imports = module.imports
-    return (
-        len(module.functions),
-        len(imports),
-        len(module.tables) - module.imported(TABLE),
-        len(module.memories) - module.imported(MEMORY),
-        len(module.global_inits),
-        len(module.elements),
-        len(module.segments),
-        len(module.exports),
-    )
 
 
 def lower_function(layout, functype, body_locals, start, end, share=True):
@@ -179,52 +176,97 @@ def constant(layout, expression, valtype):
     return image.CONST, value & (0xFFFFFFFFFFFFFFFF if is_wide(valtype) else 0xFFFFFFFF)
 
 
-def write_records(layout):
-    """The records of an image (image.py), as bytes."""
+def start_values(layout):
+    """The numbers of globals, element segments and data segments. What is known only at instantiation may become
+    code."""
     module = layout.module
-    pack = struct.pack
-    out = bytearray()
-    types = " ".join(layout.signatures).encode()
-    out += pack("<I", len(types)) + types
-    for module_name, name, kind, index in module.imports:
-        names = module_name.encode(), name.encode()
-        out += pack(image.IMPORT, kind, *_import(layout, kind, index), len(names[0]), len(names[1]))
-        out += names[0] + names[1]
-    for reftype, minimum, maximum in module.tables[module.imported(TABLE) :]:
-        out += pack(image.TABLE, ord(_LETTERS[reftype]), minimum, image.limit(maximum))
-    for minimum, maximum, page in module.memories[module.imported(MEMORY) :]:
-        out += pack(image.MEMORY, page, minimum, image.limit(maximum))
-    for (valtype, mutable), init in zip(module.globals[module.imported(GLOBAL) :], module.global_inits):
-        out += pack(image.GLOBAL, ord(_LETTERS[valtype]), mutable, *constant(layout, init, valtype))
-    for element in module.elements:
-        kind, offset = constant(layout, element.offset, I32) if element.mode == ACTIVE else (0, 0)
-        out += pack(image.ELEMENT, element.mode, kind, element.table or 0, offset, len(element.items))
-        for item in element.items:
-            item = (
-                constant(layout, item, element.reftype)
-                if element.expressions
-                else (image.FROM_FUNCTION, item)
-            )
-            out += pack(image.ITEM, *item)
+    cells = []
+    late = []
+    for i, init in enumerate(module.global_inits):
+        valtype = module.globals[module.imported(GLOBAL) + i][0]
+        kind, value = constant(layout, init, valtype)
+        if kind != image.CONST:
+            late.append((i, len(cells), kind, value))
+            value = 0
+        cells.append(value & 0xFFFFFFFF)
+        if is_wide(valtype):
+            cells.append(value >> 32)
+    elements = [_element(layout, element) for element in module.elements]
+    segments = []
     for segment in module.segments:
         kind, offset = constant(layout, segment.offset, I32) if segment.mode == ACTIVE else (0, 0)
-        out += pack(image.SEGMENT, segment.mode, kind, offset, segment.end - segment.start)
+        segments.append((segment.mode | kind << 8, offset, segment.end - segment.start))
+    return [len(cells)] + cells + _vector(late) + _vector(elements) + _vector(segments)
+
+
+def _element(layout, element):
+    kind, offset = constant(layout, element.offset, I32) if element.mode == ACTIVE else (0, 0)
+    items = element.items
+    if element.expressions:
+        items = _vector([constant(layout, item, element.reftype) for item in items])[1:]
+    first = element.mode | kind << 8 | (1 << 16 if element.expressions else 0)
+    return [first, element.table or 0, offset, len(element.items)] + list(items)
+
+
+def _vector(entries):
+    """How many there are, then the numbers of all."""
+    numbers = [len(entries)]
+    for entry in entries:
+        numbers += entry
+    return numbers
+
+
+def _imports(layout):
+    """The numbers of imports, and their names."""
+    module = layout.module
+    entries = []
+    names = b""
+    for first, second, kind, index in module.imports:
+        first, second = first.encode(), second.encode()
+        names += first + second
+        limits = []
+        if kind == FUNC:
+            detail = layout.canonical[module.functions[index]]
+        elif kind == TABLE:
+            detail, *limits = _table(module.tables[index])
+        elif kind == MEMORY:
+            detail, *limits = _memory(module.memories[index])
+        else:
+            detail = _global(*module.globals[index])
+        entries.append([kind | detail << 16, len(first) | len(second) << 16] + limits)
+    return _vector(entries), names
+
+
+def _tables(layout):
+    """The numbers of the module's tables, none where nothing refers to one: compilers make one unasked."""
+    module = layout.module
+    exported = [index for _, kind, index in module.exports if kind == TABLE]
+    active = [element for element in module.elements if element.mode == ACTIVE]
+    used = layout.tables or exported or active
+    return _vector([_table(table) for table in module.tables[module.imported(TABLE) :]] if used else ())
+
+
+def _memories(module):
+    return _vector([_memory(memory) for memory in module.memories[module.imported(MEMORY) :]])
+
+
+def _table(table):
+    reftype, minimum, maximum = table
+    return ord(_LETTERS[reftype]), minimum, image.limit(maximum)
+
+
+def _memory(memory):
+    minimum, maximum, page = memory
+    return page, minimum, image.limit(maximum)
+
+
+def _global(valtype, mutable):
+    return ord(_LETTERS[valtype]) | (image.MUTABLE if mutable else 0)
+
+
+def _exports(module):
+    out = bytearray()
     for name, kind, index in module.exports:
         name = name.encode()
-        out += pack(image.EXPORT, kind, index, len(name)) + name
+        out += struct.pack(image.EXPORT, kind, index, len(name)) + name
     return out
-
-
-def _import(layout, kind, index):
-    """The fields of an import's record that tell its type."""
-    module = layout.module
-    if kind == FUNC:
-        return 0, layout.canonical[module.functions[index]], 0, 0
-    if kind == TABLE:
-        reftype, minimum, maximum = module.tables[index]
-        return ord(_LETTERS[reftype]), 0, minimum, image.limit(maximum)
-    if kind == MEMORY:
-        minimum, maximum, page = module.memories[index]
-        return 0, page, minimum, image.limit(maximum)
-    valtype, mutable = module.globals[index]
-    return ord(_LETTERS[valtype]), mutable, 0, 0

@@ -88,9 +88,9 @@ class Suite:
 
     def global_bits(self, item):
         cells = item.cells
-        if item.letter in "pq":
+        if chr(item.letter) in "pq":
             return item.value
-        return cells[item.at] | (cells[item.at + 1] << 32 if item.letter in "IF" else 0)
+        return cells[item.at] | (cells[item.at + 1] << 32 if chr(item.letter) in "IF" else 0)
 
     def assert_return(self, module, field, args, expected):
         got = self.act(module, field, args)

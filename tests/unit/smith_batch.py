@@ -58,14 +58,14 @@ def state(name, item):
         return [name, len(item), digest.digest().hex()]
     if isinstance(item, wasm.Table):
         entries = [get(item.instance, item.cells, 1 + i, item.letter) for i in range(len(item))]
-        return [name, [seen(item.letter, entry) for entry in entries]]
+        return [name, [seen(chr(item.letter), entry) for entry in entries]]
     if isinstance(item, wasm.Global):
         value = item.value
-        if item.letter in INFINITY:
+        if chr(item.letter) in INFINITY:
             value = item.cells[item.at]
-            if item.letter == "F":
+            if chr(item.letter) == "F":
                 value |= item.cells[item.at + 1] << 32
-        return [name, seen(item.letter, value)]
+        return [name, seen(chr(item.letter), value)]
     return None
 
 

@@ -176,5 +176,5 @@ def test_constant_expressions_come_before_functions() -> None:
 
 def test_image_without_functions() -> None:
     code = encode("call", 0, 0, 0, 0) + encode("exit", 0, 0, 0)
-    empty = image.pack(VERSION, 0, bytes(8), image.NONE, code, [], b"", [0] * 8, b"", b"")
+    empty = image.pack(VERSION, 0, bytes(8), (code, b"", b"", b"", b"", b""), [], b"", b"", b"")
     assert list(disassemble(empty)) == ["    0000  call           frame r0, @0", "    0008  exit"]

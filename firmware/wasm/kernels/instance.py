@@ -4,6 +4,7 @@ import struct
 
 from ..core import ARG, FP, INSTANCE, PC, TRAPS
 from ..life import busy
+from ..values import width
 
 _MEMORY_TRAP = 1 + TRAPS.index("out of bounds memory access")
 _TABLE_TRAP = 1 + TRAPS.index("out of bounds table access")
@@ -121,14 +122,14 @@ def _ref_func(instance, cells, a, b, c, first, second):
 def _global_get(instance, cells, a, b, c, index, second):
     item = instance.globals[index]
     cells[a] = item.cells[item.at]
-    if item.letter in "IF":
+    if width(item.letter) == 2:
         cells[a + 1] = item.cells[item.at + 1]
 
 
 def _global_set(instance, cells, a, b, c, index, second):
     item = instance.globals[index]
     item.cells[item.at] = cells[a]
-    if item.letter in "IF":
+    if width(item.letter) == 2:
         item.cells[item.at + 1] = cells[a + 1]
 
 

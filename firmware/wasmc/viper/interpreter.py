@@ -11,7 +11,7 @@ are in the context. Nothing is allocated on the way in, out or in between.
 
 import re
 
-from .. import image, isa
+from .. import image, isa, opcodes
 from . import semantics
 from .weave import PROLOGUE, dispatch, expand, indent
 
@@ -43,11 +43,6 @@ ADDRESSES = (
 )
 PLACES = ("BUFFER", "SIZE", "DIRECTORY")  # in the array that MEMORY leads to: 2 words, 1 and 2
 TABLES = len(STATE) + 2 * len(ADDRESSES)  # then, for each table, an array with the address of its cells
-
-# An imported function's kind: another instance's, or called the general way, or else this plus twice its number of
-# parameters plus its number of results, which are i32.
-FOREIGN_KIND, GENERAL_KIND, QUICK_KIND = range(3)
-MOST_QUICK = 4  # parameters
 
 # Places in the context, an array of objects: the words of small ints in it are read as they are, twice their value
 # plus 1. Each export that is called from Python has one of its own; that of the instance says to go on at PC.
@@ -384,11 +379,11 @@ class _Writer:
             "return_call_indirect": indirect + tail,
             "call_import": [
                 "x = ptr32(p)[1]",
-                "y = ptr8(%s)[x] - %d" % (self.state("KINDS"), QUICK_KIND),
+                "y = ptr8(%s)[x] - %d" % (self.state("KINDS"), isa.QUICK_KIND),
                 "if y < 0:",
                 "    s[ARG] = x",
                 *indent(leave),
-                "    if y == %d:" % (FOREIGN_KIND - QUICK_KIND),
+                "    if y == %d:" % (isa.FOREIGN_KIND - isa.QUICK_KIND),
                 "        why = IMPORT",
                 "        break",
                 "    ctx[GENERAL](ctx)",
@@ -560,7 +555,7 @@ class _Writer:
         return [
             "r = s[LEFT]",
             "d = int(f) + (ptr16(p)[1] << 2)",
-            "s[TOP] = d - int(cells) + %d" % (4 * MOST_QUICK),
+            "s[TOP] = d - int(cells) + %d" % (4 * isa.MOST_QUICK),
             "if y & 2:",
             "    if y & 4:",
             *indent(call(3), 2),
@@ -618,18 +613,17 @@ def constants():
         names.update((name, i) for i, name in enumerate(group))
     names.update((name, len(STATE) + 2 * i) for i, name in enumerate(ADDRESSES))
     names.update(zip(PLACES, (0, 2, 3)))
-    names.update(TABLES=TABLES, MORE=MORE, IMPORTS=IMPORTS, RUNNING=0, WAITING=1, MOST_QUICK=MOST_QUICK)
-    names.update(FOREIGN_KIND=FOREIGN_KIND, GENERAL_KIND=GENERAL_KIND, QUICK_KIND=QUICK_KIND)
+    names.update(TABLES=TABLES, MORE=MORE, IMPORTS=IMPORTS, RUNNING=0, WAITING=1)
+    names.update((name, getattr(isa, name)) for name in ("FOREIGN_KIND", "GENERAL_KIND", "QUICK_KIND"))
+    names.update(zip(("I32", "I64", "F32", "F64", "FUNCREF", "EXTERNREF"), map(ord, opcodes.VALTYPES)))
     names["RETURN_CALL_INDIRECT"] = isa.OPS["return_call_indirect"][0]
     names["NEEDS_NATIVE"] = isa.NEEDS_NATIVE
-    names["NONE"] = image.NONE
-    names.update(
-        (name, getattr(image, name)) for name in ("CONST", "FROM_GLOBAL", "FROM_FUNCTION", "FROM_CODE")
-    )
+    for name in ("NONE", "MUTABLE", "CONST", "FROM_GLOBAL", "FROM_FUNCTION", "FROM_CODE"):
+        names[name] = getattr(image, name)
     return names
 
 
-RECORDS = ("HEADER", "IMPORT", "TABLE", "MEMORY", "GLOBAL", "ELEMENT", "ITEM", "SEGMENT", "EXPORT")
+RECORDS = ("HEADER", "EXPORT")
 
 
 def source(bits, unaligned):
