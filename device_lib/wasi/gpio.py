@@ -5,6 +5,8 @@ The states and enumerations have the proposal's numbers: pin-state active 0, ina
 
 from machine import Pin
 
+from wasm.life import between
+
 from .clock import monotonic
 from .errno import INVAL, IO, SUCCESS
 from .poll import sleep_until
@@ -148,7 +150,7 @@ class Functions:
                 guest(handle, line.pin.value() ^ line.low ^ 1)
 
         def told():
-            table.between(deliver)
+            between(deliver)
 
         return told
 

@@ -47,7 +47,14 @@ _PREVIEW1_PARTS = {
     "clock": ("clock",),
     "poll": ("poll",),
     "sock": ("nosys",),
+    "args": ("process",),
+    "environ": ("process",),
+    "proc": ("process", "nosys"),
+    "random": ("process",),
+    "sched": ("process",),
 }
+
+_imported = {}  # part -> module: to import takes a while even where it is there
 
 _MOST = 64  # handles of a guest
 
@@ -57,16 +64,13 @@ _LABEL_MAX = 64
 denied = {}  # "import module.function" -> how often it was refused since the board started
 
 
-def _standard():
-    """What a table begins with: handle -> (interface, rights, resource, place), None when closed.
-
-    Streams have the rights fd_read or fd_write, and poll_fd_readwrite, of WASI, and no place.
-    """
-    return [
-        (PREVIEW1, 1 << 27 | 1 << 1, sys.stdin, None),
-        (PREVIEW1, 1 << 27 | 1 << 6, sys.stdout, None),
-        (PREVIEW1, 1 << 27 | 1 << 6, sys.stderr, None),
-    ]
+# What a table begins with: handle -> (interface, rights, resource, place), None when closed. Streams have the rights
+# fd_read or fd_write, and poll_fd_readwrite, of WASI, and no place.
+_STANDARD = (
+    (PREVIEW1, 1 << 27 | 1 << 1, sys.stdin, None),
+    (PREVIEW1, 1 << 27 | 1 << 6, sys.stdout, None),
+    (PREVIEW1, 1 << 27 | 1 << 6, sys.stderr, None),
+)
 
 
 class _NoMemory:
@@ -81,6 +85,18 @@ class _NoMemory:
     write = u32 = set_u32 = set_u64 = read
 
 
+def _bind_from(types, functions):
+    guarded = getattr(functions, "guarded", None)
+
+    def bind(name):
+        kind = types.get(name)
+        if kind is None:
+            return None
+        return guarded(name) if guarded else getattr(functions, name), kind
+
+    return bind
+
+
 class Table:
     """The handles of one instance.
 
@@ -89,68 +105,81 @@ class Table:
     ValueError for a grant that can't be understood. ``denied`` counts this instance's refused calls.
     """
 
+    # What most guests need not have of their own: an attribute of an object takes as long as a call of a function.
+    args = ()
+    env = {}
+    files = output = exported = None
+    memory = _NoMemory()
+    denied = 0
+    errno = SUCCESS
+    _grants = {}
+    _first = len(_STANDARD)  # the first handle that a guest can get
+
     def __init__(self, grants, args=(), env=None, files=None, output=None):
-        self._grants = check(grants or {})
-        self.args = args or ()
-        self.env = env or {}
-        self.files = files
-        self.output = output or None
-        self.memory = _NoMemory()
-        self.exported = None
-        self.between = None
-        self.denied = 0
-        self.errno = SUCCESS
-        self._parts = {}
+        if grants:
+            self._grants = check(grants)
+        if args:
+            self.args = args
+        if env:
+            self.env = env
+        if files is not None:
+            self.files = files
+        if output:
+            self.output = output
+        self._binders = {}
         self._begin()
 
     def _begin(self):
-        self._entries = _standard()
+        self._entries = list(_STANDARD)
         if self._grants and any(grant[0] == "folder" for grant in self._grants.values()):
             from .preopen import preopen
 
             self._entries += preopen(self._grants, self.files)
-        self._first = len(self._entries)
+            self._first = len(self._entries)
 
     def bind(self, module, name):
         """The host function of an import as ``(callable, type)``, or None if there is none.
 
         The type is letters for parameters and results, i f for 32 bits and I F for 64: ``"iI>i"``.
         """
-        if module != PREVIEW1:
-            return self._bind(_PARTS[module], name) if module in _PARTS else None
-        for part in _PREVIEW1_PARTS.get(name.split("_")[0], ("process", "nosys")):
-            bound = self._bind(part, name)
+        binder = self.binder(module)
+        return binder(name) if binder else None
+
+    def binder(self, module):
+        """The same for all functions of an import module: a function of the name; None if there is no such module."""
+        if module == PREVIEW1:
+            return self._preview1
+        return self._binder(_PARTS[module]) if module in _PARTS else None
+
+    def _preview1(self, name):
+        for part in _PREVIEW1_PARTS.get(name[: name.find("_")], ()):
+            bound = self._binder(part)(name)
             if bound:
                 return bound
         return None
 
-    def _bind(self, part, name):
-        """The same of one module of this package."""
-        found = self._parts.get(part)
+    def _binder(self, part):
+        """The same for one module of this package."""
+        found = self._binders.get(part)
         if found is None:
-            module = sys.modules.get("wasi." + part) or __import__("wasi." + part, None, None, ("TYPES",))
-            functions = module.Functions(self)
-            found = self._parts[part] = module.TYPES, functions, getattr(functions, "guarded", None)
-        types, functions, guarded = found
-        kind = types.get(name)
-        if kind is None:
-            return None
-        return guarded(name) if guarded else getattr(functions, name), kind
+            module = _imported.get(part)
+            if module is None:
+                module = _imported[part] = __import__("wasi." + part, None, None, ("TYPES",))
+            found = self._binders[part] = _bind_from(module.TYPES, module.Functions(self))
+        return found
 
     def call(self, name, *arguments):
         """Call a function of preview 1, as the guest would."""
         return self.bind(PREVIEW1, name)[0](*arguments)
 
-    def attach(self, memory, exported=None, between=None):
+    def attach(self, memory, exported=None):
         """Give the functions the instance's memory; None for an instance that has none.
 
-        ``exported(name, signature)`` is the guest's function of that name and type, or None; ``between(function)``
-        calls a function as soon as no guest is running.
+        ``exported(name, signature)`` is the guest's function of that name and type, or None.
         """
         if memory is not None:
             self.memory = memory
         self.exported = exported
-        self.between = between
 
     def entry(self, handle):
         """What a handle stands for, ``(interface, rights, resource, place)``, or None."""

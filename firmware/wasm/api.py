@@ -80,9 +80,11 @@ def _app(source, imports, host, stack, memory, fuel):
         gc.threshold(_GARBAGE)
     try:
         return App(image, imports, Host(*host), stack, memory, fuel)
+    except BaseException:
+        image.close()
+        raise
     finally:
         gc.threshold(threshold)
-        image.close()
 
 
 def _is_path(source):

@@ -6,7 +6,6 @@ import sys
 from .core import EXTERNREF, F32, F64, FUNCREF, I32, I64
 from .errors import Exit
 from .instance import FUNC, GLOBAL, MEMORY, Instance
-from .life import between
 from .link import join, resolve
 from .values import Function
 
@@ -20,8 +19,8 @@ class Host:
         self._given = grants or {}, args, env or {}, files, output
         self.table = None
 
-    def bind(self, module, name):
-        """``(callable, signature)`` of an import, or None where there is no such thing."""
+    def binder(self, module):
+        """A function of a name that gives ``(callable, type)`` or None; None where there is no such module."""
         if not module.startswith("wasi"):
             return None
         if self.table is None:
@@ -29,7 +28,7 @@ class Host:
                 gc.collect()  # as for a first load (api.py)
                 import wasi as wasi  # which takes a while even where it is there
             self.table = sys.modules["wasi"].Table(*self._given)
-        return self.table.bind(module, name)
+        return self.table.binder(module)
 
     def close(self):
         """Gives back what the guest holds; it may open it again."""
@@ -49,11 +48,11 @@ class App:
         self._host = host
         self._found = {}
         try:
-            instance = Instance(image, resolve(image, imports, host.bind), stack, cap, fuel)
+            instance = Instance(image, resolve(image, imports, host.binder), stack, cap, fuel)
             self._instance = instance
             self.memory = instance.memory
             if host.table:
-                host.table.attach(instance.memory, self._function, between)
+                host.table.attach(instance.memory, self._function)
             join(instance)
             instance.instantiate()
             initialize = self.item("_initialize")

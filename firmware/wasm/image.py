@@ -54,11 +54,14 @@ class Image:
                 "image version %d, this runtime reads %d: flash the module again" % (head[_VERSION], VERSION)
             )
         self.code = code = _words(file.read(head[_KEPT]))
-        numbers = bytes(file.read(head[_NUMBERS]))
-        self.names = bytes(file.read(head[_NAMES]))
-        if len(numbers) != head[_NUMBERS] or len(self.names) != head[_NAMES]:
+        numbers = file.read(head[_NUMBERS])
+        names = file.read(head[_NAMES])
+        if len(numbers) != head[_NUMBERS] or len(names) != head[_NAMES]:
             raise ImageError("image is cut short: flash the module again")
+        if not isinstance(numbers, bytes):
+            numbers, names = bytes(numbers), bytes(names)
         self.numbers = iter(array("I", numbers))
+        self.names = names
         self.offsets = head[_OFFSETS]
         self.types = bytes(code[head[_TYPES] : head[_KINDS]]).split(b" ")
         if head[_GROUPS] & NEEDS_NATIVE:
@@ -126,14 +129,16 @@ class Image:
         name = name.encode()
         code = self.code
         at = self._head[_EXPORTS]
-        if isinstance(code, bytes) and code.find(name, at) < 0:
-            return None
-        while at < len(code):
-            size = code[at + _SIZE] | code[at + _SIZE + 1] << 8
-            start = at + _NAME
-            if size == len(name) and code[start : start + size] == name:
+        if not isinstance(code, bytes):
+            code = bytes(code[at:])
+            at = 0
+        there = code.find(name, at)
+        while there >= 0:
+            while at + _NAME < there:
+                at += _NAME + (code[at + _SIZE] | code[at + _SIZE + 1] << 8)
+            if at + _NAME == there and code[at + _SIZE] | code[at + _SIZE + 1] << 8 == len(name):
                 return struct.unpack_from(EXPORT_RECORD, code, at)[:2]
-            at = start + size
+            there = code.find(name, there + 1)
         return None
 
     def origin(self, pc):

@@ -11,22 +11,20 @@ from .core import BASE, CONST, FIRST, FUNCTIONS, LIMIT, MUTABLE, NONE, QUICK_KIN
 from .errors import Trap
 from .life import life, room, settle
 from .machine import SLICE_SIZE, execute, general, pass_on, refuel
-from .memory import NO_DIRECTORY, Memory
+from .memory import NO_DIRECTORY, NO_MEMORY, Memory
 from .table import Table
 from .values import Function, Global, cells_of, get, put, width
 
 FUNC, TABLE, MEMORY, GLOBAL = range(4)
 
 STACK = const(8192)  # bytes of cells for frames, where nobody says how many
-_SPARE = const(1024)
+_SPARE = const(512)
 _MOST_FRAMES = const(16)  # that a trap tells of
 _PIECE = const(1024)  # bytes of a data segment that are read at once
 _MOST_SLICES = NONE - 1
 
 # What an instance without memory has, and without a table; the latter is the former's directory as well.
-_NO_MEMORY = array("I", bytes(20))
 _NO_TABLE = array("I", (0, 0))
-point(_NO_MEMORY, core.DIRECTORY, NO_DIRECTORY)
 point(_NO_TABLE, 0, NO_DIRECTORY)
 
 # What states and contexts are copied from: what the interpreter reaches by an address, and what it can't.
@@ -34,7 +32,7 @@ _STATE = array("I", bytes(4 * core.TABLES + 8))
 _STATE[FIRST] = SLICE_SIZE
 _STATE[SLICES] = NONE
 point(_STATE, core.LIFE, life)
-point(_STATE, core.MEMORY, _NO_MEMORY)
+point(_STATE, core.MEMORY, NO_MEMORY)
 point(_STATE, core.TABLES, _NO_TABLE)
 _CONTEXT = array("O", [None] * core.IMPORTS)
 for _place, _object in (
@@ -127,17 +125,13 @@ class Instance:
     def _set_context(self):
         """What the interpreter can't reach by an address, in the order of core's constants."""
         self.context = context = _CONTEXT[:]
+        for target in self.targets:
+            context.append(target[0])
         context[core.TOKEN] = token(self.state)
         context[core.INSTANCE] = self
         context[core.NATIVE] = self.image.native
-        groups = self.image.groups
-        for group, name in enumerate(core.GROUPS) if groups else ():
-            if groups & 1 << group:
-                module = _kernels("wasm.kernels." + name)
-                context[core.KERNELS + group] = module.run
-                context[core.MORE + group] = getattr(module, "more", None)
-        if self.targets:
-            context.extend(array("O", [target[0] for target in self.targets]))
+        if self.image.groups:
+            _set_kernels(context, self.image.groups)
 
     def entry(self, offset, parameters):
         """The context with which run() enters the function whose code begins at ``offset``."""
@@ -385,7 +379,11 @@ def _maximum(value):
     return None if value == NONE else value
 
 
-def _kernels(name):
-    """The module, which to import takes a while even where it is there."""
-    return sys.modules.get(name) or __import__(name, None, None, ("run",))
+def _set_kernels(context, groups):
+    for group, name in enumerate(core.GROUPS):
+        if groups & 1 << group:
+            name = "wasm.kernels." + name
+            module = sys.modules.get(name) or __import__(name, None, None, ("run",))  # which takes a while
+            context[core.KERNELS + group] = module.run
+            context[core.MORE + group] = getattr(module, "more", None)
 

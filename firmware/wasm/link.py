@@ -2,7 +2,7 @@
 
 from .core import FOREIGN_KIND, MUTABLE, NONE
 from .errors import LinkError
-from .instance import FUNC, GLOBAL, TABLE, Instance
+from .instance import FUNC, GLOBAL, TABLE
 from .memory import Memory
 from .table import Table
 from .values import Function, Global
@@ -14,36 +14,41 @@ def resolve(image, imports, provider):
     """What an Instance takes: functions, tables, memories and globals, in the image's order, and how the functions
     are called (core's kinds).
 
-    ``imports`` maps a module's name to a dict or an App; ``provider(module, name)`` answers for functions that are
-    not there: ``(callable, type)`` or None. Raises LinkError naming the import.
+    ``imports`` maps a module's name to a dict or an App; ``provider(module)`` gives for others None, or a
+    function of a function's name that gives ``(callable, type)`` or None. Raises LinkError naming the import.
     """
     numbers = image.numbers
     names = image.names
     items = [], [], [], []
     kinds = bytearray()
-    known = module = None
+    modules = {}
     end = 0
     for _ in range(next(numbers)):
         kind = next(numbers)
         sizes = next(numbers)
         detail = kind >> 16
-        kind &= 0xFFFF
+        called = kind >> 8 & 0xFF
+        kind &= 0xFF
         start = end
         end += sizes & 0xFFFF
-        text = names[start:end]
-        if text != known:  # a module's imports stand together
-            known = text
-            module = str(text, "utf-8")
+        found = modules.get(names[start:end])
+        if found is None:
+            module = str(names[start:end], "utf-8")
+            source = imports.get(module)
+            found = modules[names[start:end]] = module, source, provider(module) if source is None else None
+        module, source, binder = found
         start = end
         end += sizes >> 16
         name = str(names[start:end], "utf-8")
-        source = imports.get(module)
         item = None
         if source is not None:
             item = source.get(name) if isinstance(source, dict) else source.item(name)
         if kind == FUNC:
             signature = image.types[detail]
-            found = provider(module, name) if item is None else None
+            found = None
+            if item is None:
+                binder = binder or provider(module)
+                found = binder and binder(name)
             if found and found[1].encode() == signature:
                 fitting = found[0], signature
             elif found:
@@ -51,7 +56,9 @@ def resolve(image, imports, provider):
                 raise LinkError("incompatible import type: %s.%s is %s, not %s" % (module, name, found[1], wanted))
             else:
                 fitting = _function(item, signature)
-            kinds.append(image.kind(detail) if fitting and callable(fitting[0]) else FOREIGN_KIND)
+                if fitting and not callable(fitting[0]):
+                    called = FOREIGN_KIND
+            kinds.append(called)
         elif kind == GLOBAL:
             fitting = _global(item, detail)
         else:
@@ -95,14 +102,24 @@ def _sized(item, kind, detail, minimum, maximum):
 
 def join(instance):
     """Lets all instances that share functions, tables or globals with this one know each other's references."""
-    for target in instance.targets:
-        if isinstance(target[0], Instance):
+    if not all(instance.kinds):  # FOREIGN_KIND is 0
+        _share_functions(instance)
+    if instance.tables or instance.globals:
+        _share(instance, instance.tables + instance.globals)
+
+
+def _share_functions(instance):
+    for target, kind in zip(instance.targets, instance.kinds):
+        if kind == FOREIGN_KIND:
             _merge(instance, target[0])
-    for shared in instance.tables + instance.globals if instance.tables or instance.globals else ():
-        if shared.instance:
-            _merge(instance, shared.instance)
+
+
+def _share(instance, items):
+    for item in items:
+        if item.instance:
+            _merge(instance, item.instance)
         else:
-            shared.instance = instance
+            item.instance = instance
 
 
 def _merge(one, other):

@@ -20,6 +20,8 @@ _FLAT = gc.mem_free() >> 3
 
 NO_DIRECTORY = array("I", (0, 0))  # of 0 bytes
 _NOTHING = bytearray(0)
+NO_MEMORY = array("I", bytes(20))  # what the interpreter knows of one (core's PLACES)
+point(NO_MEMORY, DIRECTORY, NO_DIRECTORY)
 
 
 class Memory:
@@ -59,15 +61,16 @@ class Memory:
             if "wasm.sparse" not in sys.modules:
                 from . import sparse as sparse  # which to import takes a while even where it is there
             self.sparse = sys.modules["wasm.sparse"].Blocks(size)
-        self.place = array("I", bytes(20))
+        self.place = NO_MEMORY[:]
         self._moved()
 
     def _moved(self):
         """Tells where memory is: all instances that have it look there (core's PLACES)."""
-        if len(self.buffer):
+        if self.sparse is not None:
+            point(self.place, DIRECTORY, self.sparse.directory)
+        elif len(self.buffer):
             point(self.place, BUFFER, self.buffer)
-        self.place[SIZE] = len(self.buffer)
-        point(self.place, DIRECTORY, self.sparse.directory if self.sparse else NO_DIRECTORY)
+            self.place[SIZE] = len(self.buffer)
 
     def _size(self, pages):
         size = pages << self.page
@@ -105,10 +108,10 @@ class Memory:
         return True
 
     def __len__(self):
-        return self.sparse.size if self.sparse else len(self.buffer)
+        return len(self.buffer) if self.sparse is None else self.sparse.directory[0]
 
     def __getitem__(self, index):
-        if not self.sparse:
+        if self.sparse is None:
             return self.buffer[index]
         if not isinstance(index, slice):
             return self.read(self._index(index), 1)[0]
@@ -143,7 +146,7 @@ class Memory:
     def read(self, address, size):
         """A copy of ``size`` bytes."""
         self.check(address, size)
-        if self.sparse:
+        if self.sparse is not None:
             return bytes(self.sparse.read(address, size))
         return bytes(memoryview(self.buffer)[address : address + size])
 
@@ -153,7 +156,7 @@ class Memory:
 
     def store(self, address, data):
         """The same of bytes that are known to be in bounds."""
-        if self.sparse:
+        if self.sparse is not None:
             self.sparse.write(address, data)
         else:
             memoryview(self.buffer)[address : address + len(data)] = data
@@ -162,7 +165,7 @@ class Memory:
         """Moves bytes as ``memory.copy`` does: the two places may overlap."""
         self.check(source, size)
         self.check(to, size)
-        if self.sparse:
+        if self.sparse is not None:
             self.sparse.copy(to, source, size)
         else:
             view = memoryview(self.buffer)
@@ -171,7 +174,7 @@ class Memory:
     def fill(self, address, value, size):
         """Sets bytes to one value, as ``memory.fill``."""
         self.check(address, size)
-        if self.sparse and not value:
+        if self.sparse is not None and not value:
             self.sparse.clear(address, size)
             return
         block = bytes((value,)) * min(size, 256)

@@ -33,21 +33,20 @@ class Blocks:
         if not self.lengthen(size):
             raise MemoryError("no room for the directory of %d bytes of linear memory" % size)
 
-    @property
-    def size(self):
-        return self.directory[0]
-
     def lengthen(self, size):
         """Appends zeros; False if the heap has no room for what leads to them."""
-        missing = (size + 65535 >> _TABLE_BITS) + 1 - len(self.directory)
+        directory = self.directory
+        tables = self._tables
+        pages = size + 65535 >> _TABLE_BITS
         try:
-            self.directory.extend(array("L", [0] * missing))
-            self._tables.extend([_NO_BLOCKS] * missing)
+            while len(tables) < pages:
+                tables.append(_NO_BLOCKS)
+            while len(directory) <= pages:
+                directory.append(0)
+                place(directory, len(directory) - 1, _NO_BLOCKS)
         except MemoryError:
             return False
-        for number in range(len(self._tables) - missing, len(self._tables)):
-            place(self.directory, number + 1, _NO_BLOCKS)
-        self.directory[0] = size
+        directory[0] = size
         return True
 
     def _block(self, number):
@@ -70,7 +69,7 @@ class Blocks:
         block = bytearray(_BLOCK)
         table = self._tables[number >> 6]
         if table is _NO_BLOCKS:
-            table = self._tables[number >> 6] = array("L", _NO_BLOCKS)
+            table = self._tables[number >> 6] = _NO_BLOCKS[:]
             place(self.directory, 1 + (number >> 6), table)
         self._blocks[number] = block
         place(table, number & _TABLE_MASK, block)
@@ -109,19 +108,20 @@ class Blocks:
 
     def write(self, address, data):
         start = address & _BLOCK - 1
-        if start + len(data) <= _BLOCK:
-            self._write(address >> _BLOCK_BITS, start, data)
+        if start + len(data) > _BLOCK:
+            self._write_parts(address, memoryview(data))
             return
-        data = memoryview(data)
-        at = 0
-        for number, start, count in self._parts(address, len(data)):
-            self._write(number, start, data[at : at + count])
-            at += count
+        block = self._blocks.get(address >> _BLOCK_BITS)
+        if block is None and any(data):
+            block = self._block(address >> _BLOCK_BITS)
+        if block is not None:
+            block[start : start + len(data)] = data
 
-    def _write(self, number, start, data):
-        """The same in one block."""
-        if number in self._blocks or any(data):
-            self._block(number)[start : start + len(data)] = data
+    def _write_parts(self, address, data):
+        at = 0
+        for _, _, count in self._parts(address, len(data)):
+            self.write(address + at, data[at : at + count])
+            at += count
 
     def clear(self, address, size):
         """Sets bytes to zero."""

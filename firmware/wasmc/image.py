@@ -18,8 +18,8 @@ and what is read once:
 
 Numbers are vectors, each a count and then so many
 
-- imports: kind in 16 bits and in 16 what it is (of a function its type, of a table its letter, of a memory the log2
-  of its page size, of a global its byte as above); bytes of the module's and of its own name in 16 bits each; then,
+- imports: kind in a byte, for a function how it is called in another, and in 16 bits what it is (of a function its
+  type, of a table its letter, of a memory the log2 of its page size, of a global its byte as above); bytes of the module's and of its own name in 16 bits each; then,
   of tables and memories, minimum and maximum; the bytes that frames take (frames.py) follow;
 - tables: letter, minimum, maximum;
 - memories: log2 of the page size, minimum, maximum;

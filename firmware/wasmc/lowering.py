@@ -225,15 +225,17 @@ def _imports(layout):
         first, second = first.encode(), second.encode()
         names += first + second
         limits = []
+        called = 0
         if kind == FUNC:
             detail = layout.canonical[module.functions[index]]
+            called = isa.kind(layout.signatures[detail])
         elif kind == TABLE:
             detail, *limits = _table(module.tables[index])
         elif kind == MEMORY:
             detail, *limits = _memory(module.memories[index])
         else:
             detail = _global(*module.globals[index])
-        entries.append([kind | detail << 16, len(first) | len(second) << 16] + limits)
+        entries.append([kind | called << 8 | detail << 16, len(first) | len(second) << 16] + limits)
     return _vector(entries), names
 
 
