@@ -4,7 +4,6 @@ The states and enumerations have the proposal's numbers: pin-state active 0, ina
 """
 
 from machine import Pin
-
 from wasm.life import between
 
 from .clock import monotonic

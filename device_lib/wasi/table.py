@@ -54,6 +54,8 @@ _PREVIEW1_PARTS = {
     "sched": ("process",),
 }
 
+_NOTHING = {}
+
 _imported = {}  # part -> module: to import takes a while even where it is there
 
 _MOST = 64  # handles of a guest
@@ -64,8 +66,8 @@ _LABEL_MAX = 64
 denied = {}  # "import module.function" -> how often it was refused since the board started
 
 
-# What a table begins with: handle -> (interface, rights, resource, place), None when closed. Streams have the rights
-# fd_read or fd_write, and poll_fd_readwrite, of WASI, and no place.
+# What a table begins with: handle -> (interface, rights, resource, place), None when closed. Streams have the
+# rights fd_read or fd_write, and poll_fd_readwrite, of WASI, and no place.
 _STANDARD = (
     (PREVIEW1, 1 << 27 | 1 << 1, sys.stdin, None),
     (PREVIEW1, 1 << 27 | 1 << 6, sys.stdout, None),
@@ -107,12 +109,11 @@ class Table:
 
     # What most guests need not have of their own: an attribute of an object takes as long as a call of a function.
     args = ()
-    env = {}
+    env = _grants = _NOTHING
     files = output = exported = None
     memory = _NoMemory()
     denied = 0
     errno = SUCCESS
-    _grants = {}
     _first = len(_STANDARD)  # the first handle that a guest can get
 
     def __init__(self, grants, args=(), env=None, files=None, output=None):
@@ -146,7 +147,7 @@ class Table:
         return binder(name) if binder else None
 
     def binder(self, module):
-        """The same for all functions of an import module: a function of the name; None if there is no such module."""
+        """The same for all functions of an import module, as a function of their names, or None."""
         if module == PREVIEW1:
             return self._preview1
         return self._binder(_PARTS[module]) if module in _PARTS else None

@@ -34,8 +34,9 @@ def load(
     ``imports`` maps module names to dicts of Python functions, numbers, Memory, Table and Global objects, or to
     Apps. ``grants`` maps labels to what the guest may open by them; ``memory`` caps linear memory (bytes), or is
     "flat" or "sparse" (memory.py), ``fuel`` what one call may use (turns of loops and calls), ``stack`` is for
-    frames (bytes; what they need, if that is known, else 8192). ``args`` and ``env`` are what WASI shows, ``files`` limits the bytes that files in granted
-    folders may take together, ``output`` the bytes a second to the console.
+    frames (bytes; unasked what they need, if that is known, else 8192). ``args`` and ``env`` are what WASI shows,
+    ``files`` limits the bytes that files in granted folders may take together, ``output`` the bytes a second to
+    the console.
 
     Raises OSError (no such module), wasmc.WasmError (a .wasm that is malformed or invalid), ImageError,
     LinkError (an import that is not given), Trap (a segment or the start function), MemoryError.

@@ -23,6 +23,8 @@ _NAMES = const(11)
 _DATA = const(12)
 _MAP = const(13)
 
+_CUT = "image is cut short: flash the module again"
+
 # In EXPORT_RECORD: where the size of the name is, and the name itself.
 _SIZE = const(5)
 _NAME = const(7)
@@ -57,7 +59,7 @@ class Image:
         numbers = file.read(head[_NUMBERS])
         names = file.read(head[_NAMES])
         if len(numbers) != head[_NUMBERS] or len(names) != head[_NAMES]:
-            raise ImageError("image is cut short: flash the module again")
+            raise ImageError(_CUT)
         if not isinstance(numbers, bytes):
             numbers, names = bytes(numbers), bytes(names)
         self.numbers = iter(array("I", numbers))
@@ -67,31 +69,20 @@ class Image:
         if head[_GROUPS] & NEEDS_NATIVE:
             from .native import attach
 
-            attach(self)
+            attach(self, head[_DIGEST])
 
-    @property
-    def functions(self):
-        """How many there are, imports among them."""
-        return (self._head[_TYPES] - self.offsets) >> 2
-
-    @property
-    def globals(self):
-        """How many there are that are no imports."""
-        return self._head[_EXPORTS] - self._head[_GLOBALS]
-
-    @property
-    def groups(self):
-        """The groups of kernels that it needs, a bit each."""
-        return self._head[_GROUPS]
-
-    @property
-    def digest(self):
-        """The first bytes of the module's hash."""
-        return self._head[_DIGEST]
+    def needs(self):
+        """How many functions it has, imports among them, how many globals that are no imports, and the groups of
+        kernels that it needs, a bit each."""
+        head = self._head
+        return (head[_TYPES] - head[_OFFSETS]) >> 2, head[_EXPORTS] - head[_GLOBALS], head[_GROUPS]
 
     def read(self, size):
         """The next bytes of the data segments: a view of a buffer, a copy from a file."""
-        return self._input.read(size)
+        data = self._input.read(size)
+        if len(data) != size:
+            raise ImageError(_CUT)
+        return data
 
     def close(self):
         """All but what stays has been read."""

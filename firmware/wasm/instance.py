@@ -34,19 +34,8 @@ _STATE[SLICES] = NONE
 point(_STATE, core.LIFE, life)
 point(_STATE, core.MEMORY, NO_MEMORY)
 point(_STATE, core.TABLES, _NO_TABLE)
-_CONTEXT = array("O", [None] * core.IMPORTS)
-for _place, _object in (
-    (core.START, 0),
-    (core.PARAMETERS, 0),
-    (core.REFUEL, refuel),
-    (core.PROCEED, pass_on),
-    (core.GENERAL, general),
-    (core.SETTLE, settle),
-    (core.GUARD, core.guard),
-    (core.ROOM, room),
-    (core.GO, run),
-):
-    _CONTEXT[_place] = _object
+_CONTEXT = (None, 0, 0, None, None, refuel, None, pass_on, general, settle, core.guard, room, run)
+_CONTEXT = array("O", _CONTEXT + (None,) * (core.IMPORTS - len(_CONTEXT)))
 
 # References to functions are numbered through all instances, from 1 (0 is null): a table may be shared.
 _references = 1
@@ -55,10 +44,10 @@ _references = 1
 class Instance:
     """Functions, tables, memory and globals, behind one another as in the spec's index spaces.
 
-    ``imports`` are resolved already (link.py): functions, each ``(callable, type)`` or ``(instance, index)``, a list
-    of at most one memory, tables and globals in lists, and how the functions are called. ``stack`` is the size in
-    bytes of the cells for frames, or 0 for what the image says that frames take, ``cap`` that of memory (Memory),
-    ``fuel`` what one call may use. Raises MemoryError where the heap has no room.
+    ``imports`` are resolved already (link.py): lists of functions, each ``(callable, type)`` or
+    ``(instance, index)``, of tables, of at most one memory and of globals, and how the functions are called.
+    ``stack`` is the size in bytes of the cells for frames, or 0 for what the image says that frames take, ``cap``
+    that of memory (Memory), ``fuel`` what one call may use. Raises MemoryError where the heap has no room.
     """
 
     idle = None  # for machine.proceed
@@ -79,17 +68,18 @@ class Instance:
         for _ in range(next(numbers)):
             letter, minimum = next(numbers), next(numbers)
             tables.append(Table(chr(letter), minimum, _maximum(next(numbers))))
-        size = ((stack or frames) & ~3) + 8 * (len(self.globals) + image.globals)
+        functions, own_globals, groups = image.needs()
+        size = ((stack or frames) & ~3) + 8 * (len(self.globals) + own_globals)
         self.cells = array("I", bytearray(size))  # bytes() of that size would be moved once more
         self.state = state = _STATE[:]
         state[LIMIT] = size
         state[BASE] = _references
-        state[FUNCTIONS] = image.functions
-        _references += state[FUNCTIONS]
+        state[FUNCTIONS] = functions
+        _references += functions
         if fuel is not None:
             self._set_fuel(fuel)
         self._set_addresses()
-        self._set_context()
+        self._set_context(groups)
         if memories:
             self.memory = memories[0]
         for _ in range(next(numbers)):  # after all else, so that the heap behind it is free for it to grow
@@ -99,7 +89,7 @@ class Instance:
         if memory is not None:
             if image.native and (memory.sparse or len(memory) < image.floor):
                 raise MemoryError("native code needs flat memory: flash the module with --portable")
-            if memory.sparse:
+            if memory.sparse is not None:
                 self.context[core.ACCESS] = memory.sparse.access
             point(state, core.MEMORY, memory.place)
 
@@ -122,7 +112,7 @@ class Instance:
         for i in range(len(tables)):
             point(state, core.TABLES + 2 * i, tables[i].place)
 
-    def _set_context(self):
+    def _set_context(self, groups):
         """What the interpreter can't reach by an address, in the order of core's constants."""
         self.context = context = _CONTEXT[:]
         for target in self.targets:
@@ -130,8 +120,8 @@ class Instance:
         context[core.TOKEN] = token(self.state)
         context[core.INSTANCE] = self
         context[core.NATIVE] = self.image.native
-        if self.image.groups:
-            _set_kernels(context, self.image.groups)
+        if groups:
+            _set_kernels(context, groups)
 
     def entry(self, offset, parameters):
         """The context with which run() enters the function whose code begins at ``offset``."""

@@ -6,12 +6,13 @@ from binascii import hexlify
 from .errors import ImageError
 
 
-def attach(image):
-    """Loads the native code that lies beside an image; raises ImageError where it is missing or another's."""
+def attach(image, digest):
+    """Loads the native code that lies beside an image of that digest; raises ImageError where it is missing or
+    another's."""
     if not isinstance(image.source, str):
         raise ImageError("a native image is loaded from its file")
     folder = image.source.rpartition("/")[0]
-    name = "n" + hexlify(image.digest).decode()
+    name = "n" + hexlify(digest).decode()
     sys.path.insert(0, folder)
     try:
         code = __import__(name)
@@ -20,7 +21,7 @@ def attach(image):
     finally:
         sys.path.pop(0)
     del sys.modules[name]
-    if code.TAG != image.digest:
+    if code.TAG != digest:
         raise ImageError("native code %s.mpy belongs to another image: flash the module again" % name)
     image.native = code.run
     image.floor = code.FLOOR

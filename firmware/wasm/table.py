@@ -12,7 +12,8 @@ _LARGEST = const(0xFFFFFF)
 class Table:
     """``minimum`` to ``maximum`` references of the type ``"p"`` (functions) or ``"q"`` (host objects).
 
-    ``letter`` is that as a number. ``cells[0]`` is the size and the references follow, 0 for null; ``place`` holds the address of these.
+    ``letter`` is that as a number. ``cells[0]`` is the size and the references follow, 0 for null; ``place`` holds
+    the address of these.
     """
 
     instance = None  # the first that has it

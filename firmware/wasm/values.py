@@ -63,7 +63,7 @@ def _host_reference(value):
 class Global:
     """A global (spec section 4.2.9): of a module, or the host's own to import. ``value`` is its Python value.
 
-    ``type`` is its type's letter (``"i"``, ``"I"``, ``"f"``, ``"F"``, ``"p"``, ``"q"``), ``letter`` that as a number.
+    ``type`` is a letter (``"i"``, ``"I"``, ``"f"``, ``"F"``, ``"p"``, ``"q"``), ``letter`` that as a number.
     """
 
     def __init__(self, type, value=0, mutable=False, instance=None, at=0):

@@ -19,8 +19,11 @@ and what is read once:
 Numbers are vectors, each a count and then so many
 
 - imports: kind in a byte, for a function how it is called in another, and in 16 bits what it is (of a function its
-  type, of a table its letter, of a memory the log2 of its page size, of a global its byte as above); bytes of the module's and of its own name in 16 bits each; then,
-  of tables and memories, minimum and maximum; the bytes that frames take (frames.py) follow;
+  type, of a table its letter, of a memory the log2 of its page size, of a global its byte as above); bytes of the
+  module's and of its own name in 16 bits each; then, of tables and memories, minimum and maximum;
+
+then the bytes that frames take (frames.py), and vectors of
+
 - tables: letter, minimum, maximum;
 - memories: log2 of the page size, minimum, maximum;
 - cells of the module's own globals as they are at first;
@@ -39,8 +42,8 @@ import struct
 
 MAGIC = b"WIMG"
 
-# magic, version, kernel groups needed (bit mask), first bytes of the module's SHA-256; where in what stays offsets,
-# types, their bytes, globals' bytes and exports begin; bytes of what stays, numbers, names, data, map
+# magic, version, kernel groups needed (bit mask), first bytes of the module's SHA-256; where in what stays
+# offsets, types, their bytes, globals' bytes and exports begin; bytes of what stays, numbers, names, data, map
 HEADER = "<4sHH8s10I"
 EXPORT = "<BIH"  # kind, index, name's length
 MUTABLE = 0x80

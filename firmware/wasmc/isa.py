@@ -162,8 +162,8 @@ KERNELS = (
 
 GROUP_SIZE = 64
 
-# How a function is called: one of another instance; the general way; or without anything being allocated, this plus
-# twice its number of parameters plus its number of results, which are i32.
+# How a function is called: one of another instance; the general way; or without anything being allocated, this
+# plus twice its number of parameters plus its number of results, which are i32.
 FOREIGN_KIND = 0
 GENERAL_KIND = 1
 QUICK_KIND = 2

@@ -29,6 +29,24 @@ def test_exports_are_named_with_their_types():
     raised(KeyError, lambda: app["subtract"])
 
 
+def test_an_export_is_found_by_its_whole_name():
+    for source in (path("names.img"), open(path("names.img"), "rb").read()):
+        app = wasm.load(source)
+        assert sorted([app[name]() for name in app.exports]) == [1, 2, 3, 4, 5]
+        assert (app["xadd"](), app["addx"](), app[""](), app["add"]()) == (1, 2, 3, 4)
+        for name in ("ad", "dd", "sub", "x", "add\0", "xaddaddx"):
+            raised(KeyError, app.__getitem__, name)
+
+
+def test_frames_take_what_they_need():
+    small, deep = load("names"), load("traps")
+    assert len(small._instance.cells) * 4 < 1024 < 8192 <= len(deep._instance.cells) * 4
+    assert 4096 <= len(load("names", stack=4096)._instance.cells) * 4
+    # Python may call back as often as it likes.
+    hosted = load("hosted", imports={"env": {"mix": max, "pair": max, "back": max, "start": 1}})
+    assert len(hosted._instance.cells) * 4 >= 8192
+
+
 def test_wrong_calls_are_type_errors():
     app = load("basics")
     raised(TypeError, app.add, 1)
@@ -92,7 +110,13 @@ def test_what_is_no_module_is_refused():
     assert "wasmdev flash app.wasm" in raised(OSError, wasm.load, "app")
     with open(path("basics.img"), "rb") as file:
         image = bytearray(file.read())
-    raised(wasm.ImageError, wasm.load, bytes(image[: len(image) // 2]))
+    whole = wasm.load(bytes(image)).exports
+    for size in range(len(image)):
+        try:
+            assert wasm.load(bytes(image[:size])).exports == whole  # all but what traps are explained by is there
+            assert size > len(image) - 64
+        except wasm.ImageError as error:
+            assert "flash the module" in str(error)
     image[4] += 1
     assert "flash the module again" in raised(wasm.ImageError, wasm.load, bytes(image))
 

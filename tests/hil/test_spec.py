@@ -24,7 +24,7 @@ GROWING = {"block:384", "loop:457", "if:601", "call:359", "call_indirect:603", "
 PARTS = 8
 ASSERTIONS = 16  # of each file
 ROOM = 24576  # bytes of native code at most: linear memory is in one piece beside it
-ROOMS = {"skip-stack-guard-page": 0}  # an image of 140 KB: flat memory finds no room beside that, so it is interpreted
+ROOMS = {"skip-stack-guard-page": 0}  # an image of 140 KB has no flat memory beside it: it is interpreted
 # Assertions that a Pico's heap has 320 KB in one piece for memory to grow to, as native code wants it.
 FLAT = {"memory_size:11", "memory_size:25", "memory_grow:26", "memory_grow:27"}
 LEAST = 90  # of a part: together they have 1,084

@@ -625,6 +625,9 @@ def constants():
 
 RECORDS = ("HEADER", "EXPORT")
 
+# Numbers that nothing but the generated code uses: names with an underscore take nothing of a board's heap.
+_OWN = ("REFUEL", "PROCEED", "GENERAL", "SETTLE", "GUARD", "ROOM", "GO", "HELD", "FOREIGN", "GENERAL_KIND")
+
 
 def source(bits, unaligned):
     """The module ``wasm.core`` for words of 32 or 64 bits; ``unaligned``: words can be read anywhere."""
@@ -639,4 +642,5 @@ def source(bits, unaligned):
     writer = _Writer(bits, unaligned)
     head += ["", "", *writer.place(), "", "", *writer.point(), "", "", *writer.helpers(), "", ""]
     head += [*writer.guard(), "", ""]
-    return "\n".join([*head, *writer.function()]) + "\n"
+    text = "\n".join([*head, *writer.function()]) + "\n"
+    return re.sub(r"\b(%s)\b" % "|".join(_OWN), r"_\1", text)
