@@ -76,8 +76,9 @@ def _app(source, imports, host, stack, memory, fuel):
     image = Image(source)
     if image.native and memory is None:
         memory = "flat"
-    threshold = gc.threshold()
+    threshold = None
     if len(image.code) > _LARGE:
+        threshold = gc.threshold()
         gc.threshold(_GARBAGE)
     try:
         return App(image, imports, Host(*host), stack, memory, fuel)
@@ -85,7 +86,8 @@ def _app(source, imports, host, stack, memory, fuel):
         image.close()
         raise
     finally:
-        gc.threshold(threshold)
+        if threshold is not None:
+            gc.threshold(threshold)
 
 
 def _is_path(source):

@@ -15,9 +15,11 @@ _TYPES = {I32: "i32", I64: "i64", F32: "f32", F64: "f64", FUNCREF: "funcref", EX
 class Host:
     """What one guest gets from the board: the capability table, made when a first import asks for it."""
 
-    def __init__(self, grants, args, env, files, output):
-        self._given = grants or {}, args, env or {}, files, output
-        self.table = None
+    table = None
+
+    def __init__(self, *given):
+        """``given``: grants, args, env, files and output, as for ``load``."""
+        self._given = given
 
     def binder(self, module):
         """A function of a name that gives ``(callable, type)`` or None; None where there is no such module."""
@@ -87,9 +89,9 @@ class App:
         if found is None:
             raise AttributeError("module exports no '%s'" % name)
         if isinstance(found, Function):
-            from .quick import quick
-
-            found = quick(found)
+            if "wasm.quick" not in sys.modules:
+                from . import quick as quick  # which takes a while even where it is there
+            found = sys.modules["wasm.quick"].quick(found)
             setattr(self, name, found)
         return getattr(found, "value", found)
 

@@ -52,14 +52,14 @@ class Instance:
 
     idle = None  # for machine.proceed
     memory = None
-    elements = segments = ()
+    elements = ()
+    group = None  # the instances that references may come from, where there are more
     _objects = None  # Globals that somebody asked for: index among the module's own -> Global
 
     def __init__(self, image, imports, stack, cap, fuel):
         global _references
         numbers = image.numbers
         self.image = image
-        self.group = [self]  # the instances that references may come from
         self.targets, tables, memories, self.globals = imports[:4]
         self.kinds = imports[4]
         self.tables = tables
@@ -140,9 +140,9 @@ class Instance:
         count = next(numbers)
         if count:
             self.elements = [self._element(numbers) for _ in range(count)]
-        count = next(numbers)
-        if count:
-            self.segments = [self._segment(numbers) for _ in range(count)]
+        self.segments = segments = []
+        for _ in range(next(numbers)):
+            segments.append(self._segment(numbers))
         start = next(numbers)
         self.image.close()
         if start != NONE:
@@ -237,7 +237,7 @@ class Instance:
 
     def target(self, reference):
         """What a reference leads to: ``(callable, signature)`` or ``(instance, index)``."""
-        for instance in self.group:
+        for instance in self.group or (self,):
             index = reference - instance.state[BASE]
             if 0 <= index < instance.state[FUNCTIONS]:
                 return instance.resolve(index)
@@ -270,8 +270,9 @@ class Instance:
     def item(self, kind, index):
         """What an export of that kind and index is to Python."""
         if kind == FUNC:
-            target = self.resolve(index)
-            return Function(self, index) if callable(target[0]) else Function(*target)
+            if index >= len(self.targets) or callable(self.targets[index][0]):
+                return Function(self, index)
+            return Function(*self.targets[index])
         if kind == GLOBAL:
             return self._global(index)
         return self.memory if kind == MEMORY else self.tables[index]

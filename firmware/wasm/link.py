@@ -33,13 +33,13 @@ def resolve(image, imports, provider):
         end += sizes & 0xFFFF
         found = modules.get(names[start:end])
         if found is None:
-            module = str(names[start:end], "utf-8")
+            module = names[start:end].decode()
             source = imports.get(module)
             found = modules[names[start:end]] = module, source, provider(module) if source is None else None
         module, source, binder = found
         start = end
         end += sizes >> 16
-        name = str(names[start:end], "utf-8")
+        name = names[start:end].decode()
         item = None
         if source is not None:
             item = source.get(name) if isinstance(source, dict) else source.item(name)
@@ -123,6 +123,9 @@ def _share(instance, items):
 
 
 def _merge(one, other):
+    for instance in (one, other):
+        if instance.group is None:
+            instance.group = [instance]
     if other.group is one.group:
         return
     for instance in other.group:
