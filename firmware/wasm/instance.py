@@ -68,6 +68,12 @@ class Instance:
         for _ in range(next(numbers)):
             letter, minimum = next(numbers), next(numbers)
             tables.append(Table(chr(letter), minimum, _maximum(next(numbers))))
+        limits = None
+        for _ in range(next(numbers)):
+            page, minimum = next(numbers), next(numbers)
+            limits = minimum, _maximum(next(numbers)), page, cap
+        if limits and isinstance(cap, int):  # the largest piece comes first, as it does not grow
+            self.memory = Memory(*limits)
         functions, own_globals, groups = image.needs()
         size = ((stack or frames) & ~3) + 8 * (len(self.globals) + own_globals)
         self.cells = array("I", bytearray(size))  # bytes() of that size would be moved once more
@@ -82,9 +88,8 @@ class Instance:
         self._set_context(groups)
         if memories:
             self.memory = memories[0]
-        for _ in range(next(numbers)):  # after all else, so that the heap behind it is free for it to grow
-            page, minimum = next(numbers), next(numbers)
-            self.memory = Memory(minimum, _maximum(next(numbers)), page, cap)
+        elif limits and self.memory is None:  # after all else, so that the heap behind it is free for it to grow
+            self.memory = Memory(*limits)
         memory = self.memory
         if memory is not None:
             if image.native and (memory.sparse or len(memory) < image.floor):

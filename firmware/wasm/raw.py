@@ -20,7 +20,7 @@ _MOST = const(8)  # that are kept; for one more another goes, whichever chance s
 # Modules of wasmc that have done their work before those for lowering come to the heap.
 _FRONT = ("decode", "strip", "sections", "validate", "validate_code", "checks", "rules", "stacks")
 # Bytes of heap that the compiler takes with a module of a few KB, by the size of a word.
-_COMPILER = 100000 if sys.maxsize >> 31 == 0 else 135000
+_COMPILER = 100000 if sys.maxsize >> 31 == 0 else 111000
 
 
 def image(source):
@@ -112,11 +112,11 @@ def _exists(path):
 
 
 def _compiled(binary):
-    # What the compiler leaves behind must not lie where a page of linear memory will be wanted, or a part of one:
-    # that is taken before, if there is room for both. Just trying would leave the names read by each try.
+    # What the compiler leaves behind must not lie where a page of linear memory will be wanted, or a part of one, and
+    # what else a load takes: that is taken before, if there is room for both. Just trying would leave the names read by each try.
     gc.collect()
     left = gc.mem_free() - _COMPILER
-    room = 65536 if left > 65536 else 16384 if left > 16384 else 0
+    room = 67584 if left > 67584 else 18432 if left > 18432 else 0
     if room:
         try:
             return _compile(binary, bytearray(room))
