@@ -113,8 +113,8 @@ def _exists(path):
 
 def _compiled(binary):
     # What the compiler leaves behind must not lie where a page of linear memory will be wanted, or a part of one,
-    # and what else a load takes: that is taken before, if there is room for both. Just trying would leave the names
-    # read by each try.
+    # and what else a load takes: that is taken before, if there is room for both. Just trying would leave the
+    # names read by each try.
     gc.collect()
     left = gc.mem_free() - _COMPILER
     room = 67584 if left > 67584 else 18432 if left > 18432 else 0
