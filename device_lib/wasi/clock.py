@@ -2,14 +2,16 @@
 
 from time import gmtime, ticks_add, ticks_ms, ticks_us, time_ns
 
+from micropython import const
+
 from .errno import FAULT, INVAL, SUCCESS
 
 TYPES = {"clock_res_get": "ii>i", "clock_time_get": "iIi>i"}
 
-REALTIME = 0
-MONOTONIC = 1
+REALTIME = const(0)
+MONOTONIC = const(1)
 
-_RESOLUTION = 1000
+_RESOLUTION = const(1000)
 _WRAP = ticks_add(0, -1)  # the highest tick
 
 # MicroPython counts from 1970 or from 2000, as the port likes; WASI from 1970.

@@ -1,29 +1,31 @@
 """The WASI preview 1 error numbers that the host functions answer with."""
 
-SUCCESS = 0
-ACCES = 2
-BADF = 8  # no such handle, or one of another interface
-BUSY = 10  # held already, by this module or another one
-EXIST = 20
-FAULT = 21  # a pointer that leads out of the guest's memory
-FBIG = 22
-INVAL = 28  # an argument that has no meaning
-IO = 29  # the hardware failed
-ISDIR = 31
-MFILE = 33  # no handle is left
-NAMETOOLONG = 37
-NODEV = 43  # granted, but the board has no such pin or channel
-NOENT = 44
-NOMEM = 48
-NOSPC = 51  # the flash is full, or the limit of the grants is reached
-NOSYS = 52  # a function that a board can't have
-NOTDIR = 54
-NOTEMPTY = 55
-NOTSOCK = 57
-NOTSUP = 58  # the board's file system can't do that
-NXIO = 60  # nobody answers at that address
-SPIPE = 70  # a stream can't be positioned
-NOTCAPABLE = 76  # not granted
+from micropython import const
+
+SUCCESS = const(0)
+ACCES = const(2)
+BADF = const(8)  # no such handle, or one of another interface
+BUSY = const(10)  # held already, by this module or another one
+EXIST = const(20)
+FAULT = const(21)  # a pointer that leads out of the guest's memory
+FBIG = const(22)
+INVAL = const(28)  # an argument that has no meaning
+IO = const(29)  # the hardware failed
+ISDIR = const(31)
+MFILE = const(33)  # no handle is left
+NAMETOOLONG = const(37)
+NODEV = const(43)  # granted, but the board has no such pin or channel
+NOENT = const(44)
+NOMEM = const(48)
+NOSPC = const(51)  # the flash is full, or the limit of the grants is reached
+NOSYS = const(52)  # a function that a board can't have
+NOTDIR = const(54)
+NOTEMPTY = const(55)
+NOTSOCK = const(57)
+NOTSUP = const(58)  # the board's file system can't do that
+NXIO = const(60)  # nobody answers at that address
+SPIPE = const(70)  # a stream can't be positioned
+NOTCAPABLE = const(76)  # not granted
 
 # MicroPython's error numbers, which are Linux's, and WASI's.
 _OF_BOARD = {

@@ -3,18 +3,20 @@
 import sys
 from time import sleep_ms, sleep_us
 
+from micropython import const
+
 from .clock import MONOTONIC, REALTIME, monotonic, realtime
 from .errno import BADF, FAULT, INVAL, SUCCESS
 from .table import PREVIEW1, READ, WRITE
 
 TYPES = {"poll_oneoff": "iiii>i"}
 
-_SUBSCRIPTION = 48  # bytes of a subscription, and of an event
-_EVENT = 32
+_SUBSCRIPTION = const(48)  # bytes of a subscription, and of an event
+_EVENT = const(32)
 
-_CLOCK = 0  # types of subscriptions
-_FD_READ = 1
-_FD_WRITE = 2
+_CLOCK = const(0)  # types of subscriptions
+_FD_READ = const(1)
+_FD_WRITE = const(2)
 
 _REPORTED = -1  # in place of the time when a subscription is due
 

@@ -1,5 +1,7 @@
 """Arguments, environment, random numbers and exit: what ``wasi_snapshot_preview1`` tells a process of itself."""
 
+from micropython import const
+
 from .errno import FAULT, SUCCESS
 
 TYPES = {
@@ -12,7 +14,7 @@ TYPES = {
     "sched_yield": ">i",
 }
 
-_CHUNK = 256  # random bytes that are made at a time
+_CHUNK = const(256)  # random bytes that are made at a time
 
 
 class Functions:

@@ -3,6 +3,8 @@
 The streams are the board's console: text, whose line ends the port translates, and which Ctrl-D ends.
 """
 
+from micropython import const
+
 from .errno import BADF, FAULT, INVAL, SPIPE, SUCCESS
 from .errno import of as errno_of
 from .table import PREVIEW1
@@ -16,12 +18,12 @@ TYPES = {
     "fd_write": "iiii>i",
 }
 
-FD_READ = 1 << 1  # rights, by the bits of WASI
-FD_SEEK = 1 << 2
-FD_TELL = 1 << 5
-FD_WRITE = 1 << 6
+FD_READ = const(1 << 1)  # rights, by the bits of WASI
+FD_SEEK = const(1 << 2)
+FD_TELL = const(1 << 5)
+FD_WRITE = const(1 << 6)
 
-_CHUNK = 256  # bytes copied at a time between the guest and a stream
+_CHUNK = const(256)  # bytes copied at a time between the guest and a stream
 
 
 def readable(stream, timeout):

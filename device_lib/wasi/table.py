@@ -29,14 +29,15 @@ Wiring (pulls, active level) belongs to the grant: a guest has no flags to say i
 
 import sys
 
+from micropython import const
+
 from .claims import claim, release
 from .errno import BADF, BUSY, FAULT, IO, MFILE, NODEV, NOTCAPABLE, SUCCESS
-from .grants import check
 
-READ = 1
-WRITE = 2
+READ = const(1)
+WRITE = const(2)
 
-PREVIEW1 = "wasi_snapshot_preview1"
+PREVIEW1 = const("wasi_snapshot_preview1")
 
 # The module of this package that has an import module's functions. Those of preview 1 are in several, by the word
 # that a function's name begins with: each is imported only when a guest asks for a function of it.
@@ -58,10 +59,10 @@ _NOTHING = {}
 
 _imported = {}  # part -> module: to import takes a while even where it is there
 
-_MOST = 64  # handles of a guest
+_MOST = const(64)  # handles of a guest
 
 # No label is longer, so none is copied out of a guest's memory beyond this.
-_LABEL_MAX = 64
+_LABEL_MAX = const(64)
 
 denied = {}  # "import module.function" -> how often it was refused since the board started
 
@@ -118,6 +119,8 @@ class Table:
 
     def __init__(self, grants, args=(), env=None, files=None, output=None):
         if grants:
+            from .grants import check
+
             self._grants = check(grants)
         if args:
             self.args = args

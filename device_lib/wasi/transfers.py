@@ -2,10 +2,12 @@
 
 from struct import calcsize, unpack
 
+from micropython import const
+
 from .errno import FAULT, INVAL, NOMEM, SUCCESS
 from .table import READ
 
-_MOST = 16  # operations of a transaction
+_MOST = const(16)  # operations of a transaction
 
 
 class Transfers:

@@ -12,10 +12,10 @@ from micropython import const
 
 from .api import load
 
-APP = "/wasmdev/boot"  # the module's name
+APP = const("/wasmdev/boot")  # the module's name
 # A line break for each start that is a crash so far. Behind the last one, why it was, where that is known.
 # Appending and removing are all that is done to it, which no file system does by halves.
-CRASHES = "/wasmdev/boot.crashes"
+CRASHES = const("/wasmdev/boot.crashes")
 
 _MOST = const(3)
 _LASTING_MS = const(10000)

@@ -2,7 +2,9 @@
 
 import json
 
-FOLDER = "/wasmdev/"
+from micropython import const
+
+FOLDER = const("/wasmdev/")
 
 
 def settings(name):

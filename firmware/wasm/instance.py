@@ -15,13 +15,16 @@ from .memory import NO_DIRECTORY, NO_MEMORY, Memory
 from .table import Table
 from .values import Function, Global, cells_of, get, put, width
 
-FUNC, TABLE, MEMORY, GLOBAL = range(4)
+FUNC = const(0)
+TABLE = const(1)
+MEMORY = const(2)
+GLOBAL = const(3)
 
 STACK = const(8192)  # bytes of cells for frames, where nobody says how many
 _SPARE = const(512)
 _MOST_FRAMES = const(16)  # that a trap tells of
 _PIECE = const(1024)  # bytes of a data segment that are read at once
-_MOST_SLICES = NONE - 1
+_MOST_SLICES = const(NONE - 1)
 
 # What an instance without memory has, and without a table; the latter is the former's directory as well.
 _NO_TABLE = array("I", (0, 0))

@@ -3,9 +3,11 @@
 import sys
 from array import array
 
+from micropython import const
+
 from .core import RUNNING, WAITING
 
-_MOST_WAITING = 16
+_MOST_WAITING = const(16)
 
 # While a guest is inside the interpreter nothing else runs; what is counted is guests that may have called Python.
 life = array("I", (0, 0))

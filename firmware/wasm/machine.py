@@ -36,8 +36,7 @@ from .life import busy
 from .values import cells_of, get, put, width
 
 # Turns of loops and calls between two looks at Ctrl-C: some tenths of a second on a slow board.
-_SLICE = const(10000)
-SLICE_SIZE = _SLICE
+SLICE_SIZE = const(10000)
 
 
 def header(instance, offset):
@@ -119,7 +118,7 @@ def _refuel(instance):
     left = state[LEFT]
     if left and left != NONE:
         state[LEFT] = left - 1
-    state[FUEL] = fuel = _SLICE if left else 0
+    state[FUEL] = fuel = SLICE_SIZE if left else 0
     return fuel
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from wasmdev import __version__, data, folders
 from wasmdev.board import Board
+from wasmdev.constants import inlined
 from wasmdev.errors import LinkError, WasmdevError
 from wasmdev.files import Progress
 
@@ -128,8 +129,7 @@ def _sources(arch: str) -> dict[str, str]:
             name = f"{package}/{path.relative_to(root / folder).as_posix()}"
             if not name.startswith(_HOST_ONLY):
                 found[name] = path.read_text(encoding="utf-8")
-    found.update(generated(arch))
-    return found
+    return inlined(found | generated(arch))
 
 
 def _hash(arch: str, sources: dict[str, str]) -> str:

@@ -3,10 +3,12 @@
 from struct import unpack
 from time import sleep_ms, ticks_diff, ticks_ms
 
+from micropython import const
+
 from ..buses import i2c
 
-_EIO = 5
-_AGE = 1000  # milliseconds for which a measurement is good for the channels that were not read yet
+_EIO = const(5)
+_AGE = const(1000)  # milliseconds for which a measurement is good for the channels that were not read yet
 
 
 class Bme280:

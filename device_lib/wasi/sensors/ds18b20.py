@@ -4,12 +4,13 @@ from struct import unpack
 from time import sleep_ms
 
 from machine import Pin
+from micropython import const
 
-_EIO = 5
-_SKIP = 0xCC  # whoever is on the bus
-_CONVERT = 0x44
-_SCRATCHPAD = 0xBE
-_SLOWEST = 750  # milliseconds that a conversion takes at most
+_EIO = const(5)
+_SKIP = const(0xCC)  # whoever is on the bus
+_CONVERT = const(0x44)
+_SCRATCHPAD = const(0xBE)
+_SLOWEST = const(750)  # milliseconds that a conversion takes at most
 
 
 class Ds18b20:

@@ -2,10 +2,12 @@
 
 from struct import unpack
 
+from micropython import const
+
 from ..buses import i2c
 
-_EIO = 5
-_FIRST = 0x3B  # the register where measurements begin: acceleration, temperature, rotation
+_EIO = const(5)
+_FIRST = const(0x3B)  # the register where measurements begin: acceleration, temperature, rotation
 _PLACES = (0, 1, 2, 4, 5, 6, 3)  # of the channels, in the chip's order
 
 

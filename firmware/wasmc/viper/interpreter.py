@@ -625,10 +625,6 @@ def constants():
 
 RECORDS = ("HEADER", "EXPORT")
 
-# Numbers that nothing but the generated code uses: names with an underscore take nothing of a board's heap.
-_OWN = ("REFUEL", "PROCEED", "GENERAL", "SETTLE", "GUARD", "ROOM", "GO", "HELD", "FOREIGN", "GENERAL_KIND")
-
-
 def source(bits, unaligned):
     """The module ``wasm.core`` for words of 32 or 64 bits; ``unaligned``: words can be read anywhere."""
     head = [
@@ -638,9 +634,8 @@ def source(bits, unaligned):
     head += ["import micropython", "from micropython import const", ""]
     head += ["%s = const(%d)" % item for item in constants().items()]
     head += ["TRAPS = %r" % (isa.TRAPS,), "GROUPS = %r" % (tuple(title for title, _ in isa.KERNELS),)]
-    head += ["%s_RECORD = %r" % (name, getattr(image, name)) for name in RECORDS]
+    head += ["%s_RECORD = const(%r)" % (name, getattr(image, name)) for name in RECORDS]
     writer = _Writer(bits, unaligned)
     head += ["", "", *writer.place(), "", "", *writer.point(), "", "", *writer.helpers(), "", ""]
     head += [*writer.guard(), "", ""]
-    text = "\n".join([*head, *writer.function()]) + "\n"
-    return re.sub(r"\b(%s)\b" % "|".join(_OWN), r"_\1", text)
+    return "\n".join([*head, *writer.function()]) + "\n"
