@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from wasmc import isa
-from wasmc.viper import interpreter
+from wasmc.viper import state
 
 WASM = Path(__file__).parents[2] / "firmware" / "wasm"
 FILES = [WASM / "quick.py", *sorted((WASM / "kernels").glob("*.py"))]
@@ -16,9 +16,9 @@ WRITTEN = [path for path in FILES if "_CELLS" in path.read_text()]
 
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
 def test_words_of_the_state(path: Path) -> None:
-    names = interpreter.constants()
+    names = state.constants()
     written = dict(re.findall(r"^_([A-Z]+) = const\((\d+)\)$", path.read_text(), re.MULTILINE))
-    known = {*interpreter.STATE, *interpreter.ADDRESSES, "TOKEN", "MORE"}
+    known = {*state.STATE, *state.ADDRESSES, "TOKEN", "MORE"}
     words = [name for name in written if name in known]
     assert "CELLS" in words
     assert {name: int(written[name]) for name in words} == {name: names[name] for name in words}
@@ -31,8 +31,8 @@ def test_traps_of_division() -> None:
 
 
 def test_every_word_has_a_place_of_its_own() -> None:
-    names = interpreter.constants()
-    first = [names[name] for name in interpreter.STATE]
+    names = state.constants()
+    first = [names[name] for name in state.STATE]
     assert first == list(range(len(first)))
-    addresses = [names[name] for name in interpreter.ADDRESSES]
+    addresses = [names[name] for name in state.ADDRESSES]
     assert addresses == list(range(len(first), names["TABLES"], 2))
