@@ -66,3 +66,13 @@ def size(text: str, option: str) -> int | None:
     if not digits.isdecimal():
         raise UsageError(f"{option} {text}", "give bytes, as in 16384 or 16k")
     return int(digits) * unit
+
+
+def architecture(text: str) -> str:
+    """The architecture that ``--arch`` names. Raises :class:`UsageError`."""
+    from wasmdev.board import ARCHITECTURES
+
+    known = ARCHITECTURES[1:]
+    if text not in known:
+        raise UsageError(f"--arch {text}", f"use one of {', '.join(known)}")
+    return text

@@ -19,6 +19,7 @@ from wasmdev.errors import WasmdevError
 from wasmdev.native import Native, build
 
 _HEAP_LEFT = 32768  # bytes that the runtime and an instance take besides code and linear memory
+_NO_GAIN = "no loop or recursion that native code would speed up"
 
 Show = Callable[[str, str], None]
 """Says that a stage is done: its name and details."""
@@ -49,7 +50,7 @@ def _native(board: Board, module: Any, memory: int | None, insist: bool) -> Nati
     """Native code for a board. Raises WasmdevError with the reason where the module is to be interpreted."""
     hot = hot_functions(module)
     if not hot and not insist:
-        raise WasmdevError("it has no loop or recursion that native code would speed up")
+        raise WasmdevError(f"it has {_NO_GAIN}")
     size = modules.memory_bytes(module)
     if memory is not None:
         size = min(size, memory)
@@ -60,9 +61,32 @@ def _native(board: Board, module: Any, memory: int | None, insist: bool) -> Nati
         raise WasmdevError(f"{size:,} bytes of memory in one piece leave too little of {free:,} free")
     room = most - size if executable is None else executable
     code = build(module, board.facts.arch, everything=insist, memory=memory, room=room)
-    if not code.taken or (hot <= code.refused.keys() and not insist):
+    if not code.taken or not (insist or _pays(hot, code)):
         raise WasmdevError(next(iter(code.refused.values()), "it has no functions"))
     return code
+
+
+def _pays(hot: set[int], code: Native) -> bool:
+    return not hot <= code.refused.keys()
+
+
+def forecast(module: Any, names: dict[int, str], arch: str) -> tuple[int, list[tuple[int, str, int, str]]]:
+    """What a valid module gets where there is room for it: bytes of native code, 0 for none, and its functions.
+
+    Of each function index, name, bytes and tier, with the reason where it is interpreted. ``arch`` is spelled as
+    mpy-cross does. Raises :class:`WasmdevError` where that fails.
+    """
+    from wasmc.module import FUNC
+
+    hot = hot_functions(module)
+    code = build(module, arch)
+    pays = _pays(hot, code)
+    rows = []
+    for index, body in enumerate(module.bodies, module.imported(FUNC)):
+        is_native = pays and index not in code.refused
+        tier = "native" if is_native else f"interpreted: {code.refused.get(index, _NO_GAIN)}"
+        rows.append((index, names.get(index, ""), body.end - body.start, tier))
+    return len(code.mpy) if pays else 0, rows
 
 
 def describe(manifest: dict[str, Any]) -> str:

@@ -158,6 +158,17 @@ def test_inspect(wasmdev, tmp_path):
         assert re.search(f"^{line}$", out, re.MULTILINE), line
 
 
+def test_inspect_native_code(wasmdev, tmp_path):
+    path = tmp_path / "endless.wasm"
+    path.write_bytes(wat('(module (func (export "f") (loop (br 0))))'))
+    _, out, _ = wasmdev("inspect", path, "--arch", "armv6m")
+    for line in (r"Native code for armv6m: [\d,]+ bytes", r" +0  f +\d+  native"):
+        assert re.search(f"^{line}$", out, re.MULTILINE), line
+    code, _, err = wasmdev("inspect", path, "--arch", "z80")
+    assert code == 2
+    assert re.fullmatch(r"error: --arch z80; use one of .*armv6m.*\n", err)
+
+
 def test_a_fault_of_ours_is_one_line(wasmdev, small, monkeypatch):
     def broken(*_):
         raise RuntimeError("two\nlines")

@@ -1,10 +1,10 @@
-"""Which functions native code would speed up."""
+"""Which functions native code would speed up, and what becomes of each."""
 
 from __future__ import annotations
 
 import pytest
 import wasmc
-from wasmdev.tiers import hot_functions
+from wasmdev.tiers import forecast, hot_functions
 
 from tests.wat import wat
 
@@ -30,3 +30,42 @@ def test_hot_functions(text: str, hot: set[int]) -> None:
     module = wasmc.decode(wat(f"(module {text})"))
     wasmc.validate(module)
     assert hot_functions(module) == hot
+
+
+LOOP = "(func (param i32) (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))"
+ROOTS = "(func (param f64) (loop (local.set 0 (f64.sqrt (local.get 0))) (br 0)))"
+
+
+def test_forecast() -> None:
+    """Functions without a loop become native beside one that has one; kernels of floats don't."""
+    module = wasmc.decode(wat(f'(module {IMPORT} {LOOP} (func) {ROOTS} (export "turns" (func 1)))'))
+    wasmc.validate(module)
+    size, rows = forecast(module, {1: "turns"}, "armv6m")
+    assert size > 1000
+    assert [row[:2] for row in rows] == [(1, "turns"), (2, ""), (3, "")]
+    assert [row[2] for row in rows] == [body.end - body.start for body in module.bodies]
+    assert [row[3] for row in rows] == [
+        "native", "native", "interpreted: mostly arithmetic of floats or 64-bit division",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("(func)", ["no loop or recursion that native code would speed up"]),
+        (
+            f"(func) {ROOTS}",
+            [
+                "no loop or recursion that native code would speed up",
+                "mostly arithmetic of floats or 64-bit division",
+            ],
+        ),
+        ("", []),
+    ],
+)
+def test_forecast_of_what_stays_interpreted(text: str, reasons: list[str]) -> None:
+    module = wasmc.decode(wat(f"(module {text})"))
+    wasmc.validate(module)
+    size, rows = forecast(module, {}, "x64")
+    assert size == 0
+    assert [row[3] for row in rows] == [f"interpreted: {reason}" for reason in reasons]

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from wasmdev.options import architecture
+
 EXAMPLES = """\b
 Examples:
   wasmdev export runtime --arch armv6m
@@ -27,12 +29,10 @@ def export(
     package.json is for mip, MicroPython's package installer, and manifest.py for a firmware of your own.
     """
     from wasmdev import export as exports
-    from wasmdev.board import ARCHITECTURES
     from wasmdev.console import say
     from wasmdev.errors import UsageError
 
-    if arch not in ARCHITECTURES[1:]:
-        raise UsageError(f"--arch {arch}", f"use one of {', '.join(ARCHITECTURES[1:])}")
+    architecture(arch)
     try:
         runtime = exports.export(folder, arch)
     except OSError as error:

@@ -7,20 +7,33 @@ from typing import Annotated
 
 import typer
 
+from wasmdev.options import architecture
+
 EXAMPLES = """\b
 Examples:
   wasmdev inspect examples/blink/blink.wasm
+  wasmdev inspect examples/blink/blink.wasm --arch armv6m
 """
 
 
-def inspect(file: Annotated[Path, typer.Argument(help="A WebAssembly binary.", metavar="FILE")]) -> None:
+def inspect(
+    file: Annotated[Path, typer.Argument(help="A WebAssembly binary.", metavar="FILE")],
+    arch: Annotated[
+        str,
+        typer.Option("--arch", "-a", metavar="ARCH",
+                     help="Show which functions become native code for it: armv6m, xtensawin, ... as info tells."),
+    ] = "",
+) -> None:
     """Show what is in a module.
 
-    Sections, imports, exports, memory, the features that it uses and the grants that it needs.
+    Sections, imports, exports, memory, the features that it uses and the grants that it needs; with --arch also
+    its functions, which of them flash makes native code of on a board that has room, and why not of the others.
     """
-    from wasmdev import modules, report, suggest
+    from wasmdev import modules, names, report, suggest, tiers
     from wasmdev.console import say, table
 
+    if arch:
+        architecture(arch)
     binary = modules.read(file)
     module = modules.check(file, binary)
     say(f"{file}: {len(binary):,} bytes, {modules.memory(module)}")
@@ -32,6 +45,11 @@ def inspect(file: Annotated[Path, typer.Argument(help="A WebAssembly binary.", m
         if rows:
             say(f"\n{title}", "bold")
             table(headers, rows, right)
+    if arch:
+        size, functions = tiers.forecast(module, names.function_names(binary, module), arch)
+        say(f"\nNative code for {arch}: {f'{size:,} bytes' if size else 'none'}", "bold")
+        if functions:
+            table(("function", "name", "bytes", "tier"), functions, (0, 2))
     features = report.features(module)
     say(f"\nFeatures beyond WebAssembly 1.0: {', '.join(features) or 'none'}")
     interfaces = modules.device_interfaces(module)
