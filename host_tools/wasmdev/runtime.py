@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 from wasmdev import __version__, data, folders
@@ -129,7 +130,13 @@ def _sources(arch: str) -> dict[str, str]:
             name = f"{package}/{path.relative_to(root / folder).as_posix()}"
             if not name.startswith(_HOST_ONLY):
                 found[name] = path.read_text(encoding="utf-8")
-    return inlined(found | generated(arch))
+    return _whole(tuple((found | generated(arch)).items()))
+
+
+@cache
+def _whole(sources: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """The sources without the names of their constants; that takes a while, so each runtime is seen once."""
+    return inlined(dict(sources))
 
 
 def _hash(arch: str, sources: dict[str, str]) -> str:
