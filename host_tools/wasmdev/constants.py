@@ -36,7 +36,10 @@ class _Module:
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
-        self._tree = ast.parse(text)
+        try:
+            self._tree = ast.parse(text)
+        except SyntaxError:
+            self._tree = ast.Module([], [])  # mpy-cross says what is wrong with it
         self._definitions = [(node, *found) for node in self._tree.body if (found := _definition(node))]
         self.constants: dict[str, Any] = {}
         for node, target, value in self._definitions:

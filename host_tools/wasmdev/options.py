@@ -68,11 +68,10 @@ def size(text: str, option: str) -> int | None:
     return int(digits) * unit
 
 
-def architecture(text: str) -> str:
-    """The architecture that ``--arch`` names. Raises :class:`UsageError`."""
+def check_arch(arch: str) -> None:
+    """Raises :class:`UsageError` for an architecture that MicroPython has no native code for."""
     from wasmdev.board import ARCHITECTURES
 
     known = ARCHITECTURES[1:]
-    if text not in known:
-        raise UsageError(f"--arch {text}", f"use one of {', '.join(known)}")
-    return text
+    if arch not in known:
+        raise UsageError(f"--arch {arch}", f"use one of {', '.join(known)}")

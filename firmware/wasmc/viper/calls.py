@@ -3,7 +3,7 @@
 from .. import isa
 from .leaves import JUMP
 from .weave import dispatch, expand, indent
-from .words import address, trap
+from .words import LEAVE, address, trap
 
 
 def control(words):
@@ -78,12 +78,11 @@ def control(words):
         "f = ptr32(int(f) - (ptr16(p)[1] << 2))",
         "p = ptr8(int(p) + 8)",
     ]
-    leave = ["s[PC] = int(p) - code", "s[FP] = int(f) - int(cells)"]
     bodies = {
         "exit": ["why = DONE", "break"],
         "trap": ["s[ARG] = p[1]", "why = TRAP", "break"],
         "native": [
-            *leave,
+            *LEAVE,
             "s[FUEL] = fuel",
             "ctx[NATIVE](ctx[TOKEN], 0, 0, ctx)",
             "fuel = s[FUEL]",
@@ -99,7 +98,7 @@ def control(words):
             "y = ptr8(%s)[x] - %d" % (words.state("KINDS"), isa.QUICK_KIND),
             "if y < 0:",
             "    s[ARG] = x",
-            *indent(leave),
+            *indent(LEAVE),
             "    if y == %d:" % (isa.FOREIGN_KIND - isa.QUICK_KIND),
             "        why = IMPORT",
             "        break",
@@ -130,7 +129,7 @@ def control(words):
         ],
         "kernel": [
             "y = ptr32(p)[1] >> 6",
-            *leave,
+            *LEAVE,
             "s[ARG] = 0",
             "if y != group:",
             "    group = y",

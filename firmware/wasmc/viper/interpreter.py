@@ -14,7 +14,7 @@ from .helpers import helpers
 from .leaves import alu, conditions, moves
 from .state import constants
 from .weave import PROLOGUE, indent
-from .words import Words, trap
+from .words import LEAVE, Words, trap
 
 
 def _run(words):
@@ -57,8 +57,7 @@ def _run(words):
         "going = 0",
     ]
     stopped = [
-        "s[PC] = int(p) - code",
-        "s[FP] = int(f) - int(cells)",
+        *LEAVE,
         "s[FUEL] = fuel",
         "if going:",
         "    return why",

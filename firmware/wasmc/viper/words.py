@@ -3,6 +3,9 @@
 from .. import isa
 from .weave import expand, indent
 
+# Tells the state where ``run`` is, for whatever is called or goes on from there.
+LEAVE = ["s[PC] = int(p) - code", "s[FP] = int(f) - int(cells)"]
+
 
 def address(words, index, bits):
     """The address that is at a place of an array."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from wasmdev.options import architecture
+from wasmdev.options import check_arch
 
 EXAMPLES = """\b
 Examples:
@@ -32,7 +32,7 @@ def export(
     from wasmdev.console import say
     from wasmdev.errors import UsageError
 
-    architecture(arch)
+    check_arch(arch)
     try:
         runtime = exports.export(folder, arch)
     except OSError as error:

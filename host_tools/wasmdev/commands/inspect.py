@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from wasmdev.options import architecture
+from wasmdev.options import check_arch
 
 EXAMPLES = """\b
 Examples:
@@ -33,7 +33,7 @@ def inspect(
     from wasmdev.console import say, table
 
     if arch:
-        architecture(arch)
+        check_arch(arch)
     binary = modules.read(file)
     module = modules.check(file, binary)
     say(f"{file}: {len(binary):,} bytes, {modules.memory(module)}")
