@@ -90,10 +90,16 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    """A board that is a process waits for its turn on a busy machine: that is no fault of what is tested."""
+    if port in EMULATED:
+        monkeypatch.setenv("WASMDEV_PATIENCE", "10")
+
+
+@pytest.fixture(autouse=True)
 def pico_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, port: str) -> None:
     """Every test has an emulated Pico of its own, with the runtime in its firmware: installing takes minutes."""
     if port == "pico":
-        monkeypatch.setenv("WASMDEV_PATIENCE", "10")
         monkeypatch.setenv("WASMDEV_PICO", str(tmp_path_factory.mktemp("pico")))
         monkeypatch.setenv("WASMDEV_PICO_FIRMWARE", str(FIRMWARE / "pico-wasm.uf2"))
 
