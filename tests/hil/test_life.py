@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from wasmdev.link import Link
 
+from tests.hil.conftest import Done
 from tests.hil.modules import versioned
 from tests.wat import wat
 
@@ -16,13 +17,12 @@ SLACK = 512  # bytes of heap; a file's name and the like
 
 @pytest.fixture
 def flashed(bench, tmp_path):
-    """Flashes a module, and calls its function: what went wrong, or nothing; what it returned."""
+    """A command that flashes a module and tells how it ended, and one that gives what its function returns."""
     path = tmp_path / "lasting.wasm"
 
-    def flash(value: int) -> str:
+    def flash(value: int) -> Done:
         path.write_bytes(versioned(value).stripped)
-        done = bench.wasmdev("flash", path)
-        return "" if done.code == 0 else done.err
+        return bench.wasmdev("flash", path)
 
     def call() -> str:
         done = bench.wasmdev("call", "lasting", "version")
@@ -33,7 +33,7 @@ def flashed(bench, tmp_path):
 
 def test_a_soft_reset_keeps_what_was_flashed(bench, flashed):
     flash, call = flashed
-    assert flash(5) == ""
+    assert flash(5).code == 0
     with Link(bench.port) as link:
         link.exec("import wasm; app = wasm.load('lasting')")
         link.reset()
@@ -45,14 +45,14 @@ def test_a_hard_reset_keeps_what_was_flashed(bench, flashed):
     flash, call = flashed
     if not bench.emulated:
         pytest.skip("nobody presses the button of a real board")
-    assert flash(6) == ""
+    assert flash(6).code == 0
     bench.emulated.reset()
     assert call() == "6"
 
 
 def test_a_reset_by_the_board_itself(bench, flashed, port):
     flash, call = flashed
-    assert flash(7) == ""
+    assert flash(7).code == 0
     with Link(bench.port) as link:
         link.hard_reset()
         assert link.eval("1 + 1") == 2
@@ -64,7 +64,7 @@ def test_flash_and_run_again_and_again_leaves_nothing_behind(bench, flashed, req
     cycles = SOAK if request.config.getoption("--soak") else CYCLES.get(port, SOAK)
     figures = []
     for i in range(cycles):
-        assert flash(i) == ""
+        assert flash(i).code == 0
         assert call() == str(i)
         if i in (WARM, cycles - 1):
             with Link(bench.port) as link:
