@@ -3,9 +3,9 @@
     python -m tests.bench.start [MODULE ...]
 
 Start: a load and the first call of blink, sha256 and a module of 20 KB, as image and as raw .wasm, in a
-MicroPython that has imported the runtime and nothing else; then the same again. Calls: of an export by Python, of
-a Python function by a module, of a capability's function (wasi_gpio toggle) by a module; the loop around them is
-taken off.
+MicroPython that has imported the runtime and nothing else; then the same again. Calls: of exports by Python, of
+Python functions and of a capability's function (wasi_gpio toggle) by a module, and of a kernel; the loop around
+them is taken off.
 """
 
 from __future__ import annotations
@@ -46,16 +46,24 @@ _FUNCTION = """
 
 _CALLS = """(module
   (import "env" "python" (func $python (param i32 i32) (result i32)))
+  (import "env" "bare" (func $bare))
   (import "wasi_gpio" "get_digital_out" (func $open (param i32 i32 i32) (result i32)))
   (import "wasi_gpio" "toggle" (func $toggle (param i32) (result i32)))
   (memory 1)
   (data (i32.const 0) "led")
   (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
+  (func (export "same") (param i32) (result i32) (local.get 0))
   (func (export "open") (result i32) (call $open (i32.const 0) (i32.const 3) (i32.const 8)))
   (func (export "loop") (param $n i32)
     (loop $again (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
   (func (export "python") (param $n i32)
     (loop $again (drop (call $python (i32.const 2) (i32.const 3)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+  (func (export "bare") (param $n i32)
+    (loop $again (call $bare)
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+  (func (export "i64") (param $n i32) (local $sum i64)
+    (loop $again (local.set $sum (i64.add (local.get $sum) (local.get $sum)))
       (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
   (func (export "toggle") (param $n i32)
     (loop $again (drop (call $toggle (i32.load (i32.const 8))))
@@ -63,8 +71,12 @@ _CALLS = """(module
 
 KINDS = {
     "export": "an export (i32, i32) -> i32, called by Python",
+    "by name": "the same, looked up each time",
+    "same": "an export (i32) -> i32, called by Python",
     "python": "a Python function (i32, i32) -> i32, called by a module",
+    "bare": "a Python function () -> (), called by a module",
     "capability": "wasi_gpio toggle, called by a module",
+    "i64": "i64.add between instructions on i32, by the interpreter",
 }
 
 
@@ -142,7 +154,7 @@ def calls(port: str, file: str) -> list[str]:
         said = link.exec(script(f"calls({file!r}, {CALLS})"), timeout=None).decode()
     rows = [["one call of", "cycles", "us"]]
     for line in said.splitlines():
-        kind, elapsed = line.split()
+        kind, elapsed = line.rsplit(maxsplit=1)
         each = int(elapsed) / CALLS
         rows.append([KINDS[kind], f"{each * CYCLES_PER_US:,.0f}", f"{each:.1f}"])
     return table(rows)

@@ -30,6 +30,10 @@ def python(a, b):
     return a
 
 
+def bare():
+    pass
+
+
 def nothing(count):
     for _ in range(count):
         pass
@@ -40,6 +44,16 @@ def often(function, count):
         function(2, 3)
 
 
+def by_name(app, count):
+    for _ in range(count):
+        app.add(2, 3)
+
+
+def of_one(function, count):
+    for _ in range(count):
+        function(2)
+
+
 def timed(function, *args):
     gc.collect()
     start = time.ticks_us()
@@ -48,13 +62,19 @@ def timed(function, *args):
 
 
 def calls(file, count):
-    app = wasm.load(file, imports={"env": {"python": python}}, grants={"led": ("gpio.out", 25)})
+    imports = {"env": {"python": python, "bare": bare}}
+    app = wasm.load(file, imports=imports, grants={"led": ("gpio.out", 25)})
     app.open()
     for _ in "warm", "measured":
+        empty, loop = timed(nothing, count), timed(app.loop, count)
         found = (
-            ("export", timed(often, app.add, count) - timed(nothing, count)),
-            ("python", timed(app.python, count) - timed(app.loop, count)),
-            ("capability", timed(app.toggle, count) - timed(app.loop, count)),
+            ("export", timed(often, app.add, count) - empty),
+            ("by name", timed(by_name, app, count) - empty),
+            ("same", timed(of_one, app.same, count) - empty),
+            ("python", timed(app.python, count) - loop),
+            ("bare", timed(app.bare, count) - loop),
+            ("capability", timed(app.toggle, count) - loop),
+            ("i64", timed(app.i64, count) - loop),
         )
     for kind, elapsed in found:
         print(kind, elapsed)
