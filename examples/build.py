@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from wasmdev import building
+from wasmdev.source import building
 
 HERE = Path(__file__).resolve().parent
 

@@ -10,8 +10,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from wasmdev import toolchains
 from wasmdev.errors import WasmdevError
+from wasmdev.source import toolchains
 
 ASC = "0.28.20"
 PACKAGES = (f"assemblyscript@{ASC}", "@assemblyscript/wasi-shim@0.1.0")

@@ -584,6 +584,7 @@ pub mod wasi_file {
         stored(|out| unsafe { raw::fd_read(file, &vector, 1, out) })
     }
 
+    /// Close a file.
     pub fn fd_close(file: Handle) -> Result<()> {
         done(unsafe { raw::fd_close(file) })
     }

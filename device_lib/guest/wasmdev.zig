@@ -524,6 +524,7 @@ pub const wasi_file = struct {
         return stored(raw.fd_read(file, &.{ .data = buffer.ptr, .size = buffer.len }, 1, &out), &out);
     }
 
+    /// Close a file.
     pub fn fd_close(file: Handle) Error!void {
         return done(raw.fd_close(file));
     }

@@ -3,7 +3,7 @@
 from machine import ADC
 
 from .errno import IO
-from .table import READ
+from .rights import READ
 
 TYPES = {"open": "iii>i", "read_raw": "ii>i", "read_millivolts": "ii>i", "close": "i>i"}
 

@@ -1,6 +1,5 @@
 """The functions of ``wasi_snapshot_preview1`` that take a descriptor and are of no use with a console alone."""
 
-import os
 from struct import pack
 
 from micropython import const
@@ -88,9 +87,9 @@ class Functions:
     def _entries(self, path):
         yield ".", files.DIRECTORY
         yield "..", files.DIRECTORY
-        for entry in os.ilistdir(path or "/"):
-            if entry[1] in (0x4000, 0x8000):
-                yield entry[0], files.DIRECTORY if entry[1] == 0x4000 else files.REGULAR
+        for name, kind in files.entries(path):
+            if kind in (0x4000, 0x8000):
+                yield name, files.DIRECTORY if kind == 0x4000 else files.REGULAR
 
     def _inode(self, path, name):
         from binascii import crc32

@@ -11,6 +11,7 @@ from micropython import const
 
 from .errno import BUSY, FAULT, INVAL, NAMETOOLONG, NOENT, NOTCAPABLE, NOTDIR, NOTSUP, SUCCESS
 from .errno import of as errno_of
+from .rights import PREVIEW1
 
 # Rights, by the bits of WASI.
 FD_READ = const(1 << 1)
@@ -35,11 +36,12 @@ DIRECTORY = const(3)  # types of files
 REGULAR = const(4)
 
 _IS_FOLDER = const(0x4000)
+_IS_FILE = const(0x8000)
 _PATH_MAX = const(255)
 _CHUNK = const(256)
 _ENOSPC = const(28)
 
-# The file systems of boards have no symbolic links. That of a desk's MicroPython has.
+# The file systems of boards have no symbolic links. That of a desk's MicroPython has, and counts them.
 _LINKS = sys.platform in ("linux", "darwin")
 
 _open = []  # all files that any instance has open
@@ -62,7 +64,9 @@ def guard(table, name, function):
         except IndexError:
             return FAULT
         except Refused as refused:
-            return table.deny(name) if refused.errno == NOTCAPABLE else refused.errno
+            if refused.errno != NOTCAPABLE:
+                return refused.errno
+            return table.deny(name, PREVIEW1, *arguments[2:4]) if name == "path_open" else table.deny(name)
         except OSError as error:
             return errno_of(error)
 
@@ -81,6 +85,19 @@ def is_folder(path):
         raise
 
 
+def entries(path):
+    """Name and type of all that is in a folder, but for names that aren't UTF-8: a PC may write such on a card."""
+    listing = os.ilistdir(path or "/")
+    while True:
+        try:
+            entry = next(listing)
+        except UnicodeError:
+            continue
+        except StopIteration:
+            return
+        yield entry[0], entry[1]
+
+
 def resolve(folder, text):
     """The board's path for what a guest calls ``text`` in a folder, and whether it must be a folder itself.
 
@@ -88,8 +105,6 @@ def resolve(folder, text):
     """
     if not text:
         raise Refused(NOENT)
-    if "\0" in text:
-        raise Refused(INVAL)
     if len(text) > _PATH_MAX:
         raise Refused(NAMETOOLONG)
     parts = text.split("/")
@@ -105,17 +120,45 @@ def resolve(folder, text):
                 raise Refused(NOENT if found is None else NOTDIR)
             path = path[: path.rindex("/")]
         elif part not in ("", "."):
-            if _LINKS:
-                _refuse_link(path, part)
-            path += "/" + part
+            path += "/" + name_in(path, part)
     return path, parts[-1] in ("", ".", "..")
 
 
-def _refuse_link(path, name):
-    if is_folder(path):
-        for entry in os.ilistdir(path or "/"):
-            if entry[0] == name and entry[1] not in (_IS_FOLDER, 0x8000):
-                raise Refused(NOTCAPABLE)
+def name_in(path, name, granted=False):
+    """What a folder lists as the name of what ``name`` opens there; ``name`` where there is nothing yet.
+
+    Raises Refused: INVAL for what any file system of MicroPython's takes for another name, NOTCAPABLE where that
+    may lead out, and for a symbolic link if the path is not ``granted`` as it is.
+    """
+    letters = name.encode()  # not of a str: MicroPython keeps each letter that it takes out of one for ever
+    if 92 in letters:  # a backslash, which FAT reads as a slash
+        raise Refused(NOTCAPABLE)
+    if min(letters) < 32 or letters[-1] in b". ":  # FAT ends a path at the one, and leaves the others out
+        raise Refused(INVAL)
+    try:
+        if granted or not _LINKS or not os.stat(path + "/.")[3]:
+            os.stat(path + "/*")
+            return name
+    except OSError as error:
+        if error.args[0] in (2, 20):
+            return name
+    # It has links, or is FAT, where a star is an error (EINVAL). FAT opens a file by its name in any case, by a
+    # short one, and by each that its code page takes for the same.
+    found = None
+    for entry in entries(path):
+        if entry[0] == name:
+            found = entry
+            break
+        if entry[0].lower() == name.lower():
+            found = entry
+    if found is None or found[0] != name:
+        if is_folder(path + "/" + name) is None:
+            return name
+        if found is None:
+            raise Refused(INVAL)
+    if found[1] not in (_IS_FOLDER, _IS_FILE):
+        raise Refused(NOTCAPABLE)
+    return found[0]
 
 
 def refuse_times(which):
@@ -159,9 +202,12 @@ class Quota:
 
 def _size(path):
     total = 0
-    for entry in os.ilistdir(path or "/"):
-        inner = path + "/" + entry[0]
-        total += _size(inner) if entry[1] == _IS_FOLDER else os.stat(inner)[6]
+    for name, kind in entries(path):
+        inner = path + "/" + name
+        if kind == _IS_FOLDER:
+            total += _size(inner)
+        elif kind == _IS_FILE:
+            total += os.stat(inner)[6]
     return total
 
 
@@ -203,6 +249,7 @@ class File:
         self.flags = flags
         self.at = 0
         self._writes = writes
+        self._dirty = False  # something was written that others can't see
         self._quota = quota
         self._reopen()
         _open.append(self)
@@ -213,6 +260,7 @@ class File:
 
     def size(self):
         if not self._writes:
+            flush(self.path)
             self._end = self._place = self._file.seek(0, 2)
         return self._end
 
@@ -222,6 +270,10 @@ class File:
 
     def read(self, size):
         """At most ``size`` bytes from the position on."""
+        if not self._writes:
+            flush(self.path)
+        elif self.at >= self._end:  # to go there would make it longer on FAT, by what was there before
+            return b""
         self._seek(self.at)
         data = self._file.read(size)
         self._place = self.at = self.at + len(data)
@@ -237,6 +289,8 @@ class File:
         if after > self._end:
             self._quota.take(after - self._end)
         self._seek(self.at)
+        self._dirty = True
+        self._place = -1  # where it is if the flash is full
         self._file.write(data)
         self._place = self.at = after
         self._end = max(self._end, after)
@@ -246,6 +300,7 @@ class File:
         self._quota.take(size - self._end)
         zeros = bytes(_CHUNK)
         self._seek(self._end)
+        self._dirty = True
         while self._end < size:
             self._file.write(zeros[: min(_CHUNK, size - self._end)])
             self._end = self._place = min(size, self._end + _CHUNK)
@@ -271,10 +326,20 @@ class File:
         os.rename(short, self.path)
         self._quota.take(size - self._end)
         self._reopen()
+        self._renew()
 
     def sync(self):
-        if self._writes:
+        if self._dirty:
             self._file.flush()
+            self._renew()
+
+    def _renew(self):
+        """Open it anew for those who read it: blocks that it had before may be another file's by now."""
+        self._dirty = False
+        for other in _open:
+            if other is not self and other.path == self.path:
+                other._file.close()
+                other._reopen()
 
     def ready(self):
         """How many bytes can be read."""
@@ -283,3 +348,5 @@ class File:
     def close(self):
         _open.remove(self)
         self._file.close()
+        if self._dirty:
+            self._renew()

@@ -9,7 +9,7 @@ from wasm.life import between
 from .clock import monotonic
 from .errno import INVAL, IO, SUCCESS
 from .poll import sleep_until
-from .table import READ, WRITE
+from .rights import READ, WRITE
 
 TYPES = {
     "get_digital_in": "iii>i",
@@ -61,9 +61,10 @@ class Line:
         self.pin.irq(self._edge if edges else None, falling | rising or Pin.IRQ_FALLING)
 
     def _edge(self, pin):
-        self.edges += 1
-        if self.told:
-            self.told()
+        if self.watched:  # MicroPython may come with an edge from before the watch was given up
+            self.edges += 1
+            if self.told:
+                self.told()
 
     def ready(self):
         """How many edges came that were not taken yet."""
@@ -73,6 +74,7 @@ class Line:
         """Give the pin back: made inactive, for one that can be nothing but an output, then an input."""
         if self.watched:
             self.watch(0)
+            self.told = None
         if self.active:
             self.pin.value(self.low)
         self.pin.init(Pin.IN, None)

@@ -1,7 +1,8 @@
 """The check of grants, once, when an instance is made. Their forms are in ``table``."""
 
 _ACCESS = ("read-only", "read-write")
-_OWN = ("/lib", "/wasmdev", "/boot.py", "/main.py")  # what decides what runs, and with which grants
+# What decides what runs, and with which grants: MicroPython imports from / before it does from /lib.
+_OWN = ("/lib", "/wasmdev", "/wasm", "/wasmc", "/wasi", "/boot.py", "/main.py")
 _WIRING = {"gpio.out": ("active-low",), "gpio.in": ("up", "down", "active-low"), "pwm": ("active-low",)}
 
 
@@ -24,6 +25,11 @@ def _free(value):
 
 def _text(value):
     return isinstance(value, str)
+
+
+def _names(label):
+    """Whether a guest can ask for these bytes, and a user can read them."""
+    return 0 < len(label) <= 64 and min(label) >= 32 and 127 not in label
 
 
 def _address(value):
@@ -118,8 +124,8 @@ def check(grants):
     Raises ValueError, one line that names the label and what was expected.
     """
     for label, grant in grants.items():
-        if not isinstance(label, str) or not label:
-            raise ValueError("grant %r: a label is text of at least one letter" % (label,))
+        if not isinstance(label, str) or not _names(label.encode()):
+            raise ValueError("grant %r: a label is text of 1 to 64 bytes, no control characters" % (label,))
         complaint = _complaint(grant)
         if complaint:
             raise ValueError("grant %r: it %s" % (label, complaint))

@@ -3,7 +3,7 @@
 from .buses import i2c
 from .errno import NXIO
 from .errno import of as errno_of
-from .table import READ, WRITE
+from .rights import READ, WRITE
 from .transfers import Transfers
 
 TYPES = {

@@ -8,7 +8,7 @@ from micropython import const
 from . import files
 from .errno import EXIST, INVAL, ISDIR, NOENT, NOTCAPABLE, NOTDIR, NOTEMPTY, NOTSUP
 from .files import File, Folder, Refused, is_folder, resolve
-from .table import PREVIEW1
+from .rights import PREVIEW1
 
 TYPES = {
     "path_create_directory": "iii>i",
@@ -70,7 +70,8 @@ class Functions:
         table.memory.u32(out)
         folder = self._folder(handle, files.PATH_OPEN)
         allowed = table.entry(handle)[1]
-        path, folder_only = resolve(folder, self._text(path, length))
+        text = self._text(path, length)
+        path, folder_only = resolve(folder, text)
         table.free()
         found = is_folder(path)
         if how & _EXCLUSIVE and how & _CREATE and found is not None:
@@ -84,6 +85,8 @@ class Functions:
         else:
             rights = base & folder.inheriting & (files.FILE_READ | files.FILE_WRITE)
             self._prepare(folder, allowed, path, how, found is None, base)
+            if found is None:
+                path, _ = resolve(folder, text)  # the name that it got
             entry = self._open_file(folder, path, how, rights, flags)
         return table.put(out, table.add(entry))
 

@@ -1,13 +1,12 @@
 """``poll_oneoff`` of ``wasi_snapshot_preview1``, with which a guest sleeps or waits for input."""
 
-import sys
 from time import sleep_ms, sleep_us
 
 from micropython import const
 
 from .clock import MONOTONIC, REALTIME, monotonic, realtime
 from .errno import BADF, FAULT, INVAL, SUCCESS
-from .table import PREVIEW1, READ, WRITE
+from .rights import PREVIEW1, READ, WRITE
 
 TYPES = {"poll_oneoff": "iiii>i"}
 
@@ -19,15 +18,6 @@ _FD_READ = const(1)
 _FD_WRITE = const(2)
 
 _REPORTED = -1  # in place of the time when a subscription is due
-
-
-class _Console:
-    """The console's input, as something to wait for."""
-
-    def ready(self):
-        from .streams import readable
-
-        return 1 if readable(sys.stdin, 0) else 0
 
 
 def sleep_until(due):
@@ -102,7 +92,9 @@ class Functions:
         if kind == _FD_READ:
             entry = self._table.entry(memory.u32(at + 16))
             if entry[3] is None:
-                return _Console()
+                from .input import console
+
+                return console
             # The end of a file is there to be read, too.
             return start if entry[0] == PREVIEW1 else entry[2]
         if kind == _FD_WRITE:

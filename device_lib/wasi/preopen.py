@@ -3,22 +3,29 @@
 import os
 
 from . import files
-from .files import Folder, Quota, is_folder
-from .table import PREVIEW1
+from .files import Folder, Quota, Refused, is_folder, name_in
+from .rights import PREVIEW1
 
 
 def preopen(grants, limit):
     """Entries for the table: one for each folder that is granted, sorted by label.
 
     ``limit`` is how many bytes the files below those that can be written may take, None if there is no limit. A
-    folder that is granted for writing is made when it is missing.
+    folder that is granted for writing is made when it is missing. Raises ValueError for one that the board lists
+    under another name: two grants of one folder must have one name for it.
     """
     quota = Quota(limit)
     entries = []
     for label, grant in sorted(grants.items()):
         if grant[0] != "folder":
             continue
-        path = "".join(["/" + part for part in grant[1].split("/") if part not in ("", ".")])
+        path = ""
+        for part in grant[1].split("/"):
+            if part not in ("", "."):
+                try:
+                    path += "/" + name_in(path, part, True)
+                except Refused:
+                    raise ValueError("grant %r: %r in its path is no name that a board keeps" % (label, part))
         rights = files.FOLDER_READ
         inheriting = files.FOLDER_READ | files.FILE_READ
         if grant[2] == "read-write":

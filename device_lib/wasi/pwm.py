@@ -3,7 +3,7 @@
 from machine import PWM, Pin
 
 from .errno import INVAL, SUCCESS
-from .table import READ, WRITE
+from .rights import READ, WRITE
 
 TYPES = {
     "open": "iii>i",

@@ -7,7 +7,7 @@ of SenML (RFC 8428): degrees Celsius are "Cel".
 from struct import pack
 
 from .errno import FAULT, INVAL, IO, SUCCESS
-from .table import READ
+from .rights import READ
 
 TYPES = {
     "open": "iii>i",

@@ -4,7 +4,7 @@ from machine import Pin
 
 from .buses import spi
 from .errno import of as errno_of
-from .table import READ, WRITE
+from .rights import READ, WRITE
 from .transfers import Transfers
 
 TYPES = {

@@ -3,11 +3,13 @@
 The streams are the board's console: text, whose line ends the port translates, and which Ctrl-D ends.
 """
 
+import sys
+
 from micropython import const
 
 from .errno import BADF, FAULT, INVAL, SPIPE, SUCCESS
 from .errno import of as errno_of
-from .table import PREVIEW1
+from .rights import PREVIEW1
 
 TYPES = {
     "fd_close": "i>i",
@@ -23,16 +25,11 @@ FD_SEEK = const(1 << 2)
 FD_TELL = const(1 << 5)
 FD_WRITE = const(1 << 6)
 
+driven = None
+if getattr(sys.modules.get("wasm"), "driven", False):
+    from . import driven
+
 _CHUNK = const(256)  # bytes copied at a time between the guest and a stream
-
-
-def readable(stream, timeout):
-    """Whether a read of ``stream`` would not block, after at most ``timeout`` milliseconds."""
-    from select import POLLIN, poll
-
-    poller = poll()
-    poller.register(stream, POLLIN)
-    return bool(poller.poll(timeout))
 
 
 class Rate:
@@ -73,7 +70,9 @@ class Functions:
         entry = self._entry(handle, FD_WRITE, "fd_write")
         if entry is None:
             return table.errno
-        stream = entry[2]
+        write = entry[2].write
+        if driven and entry[3] is None:
+            write = driven.write
         memory = table.memory
         written = 0
         try:
@@ -87,7 +86,7 @@ class Functions:
                     size = min(self._chunk, end - start)
                     if self._rate and entry[3] is None:
                         self._rate.wait(size)
-                    stream.write(memory.read(start, size))
+                    write(memory.read(start, size))
                     start += size
                     written += size
         except IndexError:
@@ -133,19 +132,15 @@ class Functions:
                 return at - start + len(data), True
         return size, False
 
-    def _line(self, stream, start, size, before):
+    def _line(self, _, start, size, before):
         """The same of the console, where ``before`` bytes were read already."""
-        byte = bytearray(1)
-        for at in range(start, start + size):
-            taken = at - start
-            if before + taken and not readable(stream, 0):
-                return taken, True
-            if not stream.readinto(byte) or byte[0] == 4:
-                return taken, True
-            self._table.memory.write(at, byte)
-            if byte[0] == 10:
-                return taken + 1, True
-        return size, False
+        from .input import console
+
+        if not size or (before and not console.ready()):
+            return 0, size > 0
+        data = console.read(size)
+        self._table.memory.write(start, data)
+        return len(data), len(data) < size or data[-1] == 10
 
     def fd_close(self, handle):
         return self._table.drop(handle)

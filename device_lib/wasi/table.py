@@ -33,11 +33,7 @@ from micropython import const
 
 from .claims import claim, release
 from .errno import BADF, BUSY, FAULT, IO, MFILE, NODEV, NOTCAPABLE, SUCCESS
-
-READ = const(1)
-WRITE = const(2)
-
-PREVIEW1 = const("wasi_snapshot_preview1")
+from .rights import PREVIEW1
 
 # The module of this package that has an import module's functions. Those of preview 1 are in several, by the word
 # that a function's name begins with: each is imported only when a guest asks for a function of it.
@@ -65,6 +61,7 @@ _MOST = const(64)  # handles of a guest
 _LABEL_MAX = const(64)
 
 denied = {}  # "import module.function" -> how often it was refused since the board started
+asked = {}  # the same, for what opens -> the label or path of the last time, in bytes, and the grants of who asked
 
 
 # What a table begins with: handle -> (interface, rights, resource, place), None when closed. Streams have the
@@ -103,9 +100,10 @@ def _bind_from(types, functions):
 class Table:
     """The handles of one instance.
 
-    ``grants`` are described above; ``args`` are the program's arguments, ``env`` its environment; ``files`` limits
-    the bytes that files in granted folders may take together, ``output`` the bytes a second to the console. Raises
-    ValueError for a grant that can't be understood. ``denied`` counts this instance's refused calls.
+    ``grants`` are described above; ``args`` are the program's name and its arguments, ``env`` its environment;
+    ``files`` limits the bytes that files in granted folders may take together, ``output`` the bytes a second to
+    the console. Raises ValueError for a grant that can't be understood. ``denied`` counts this instance's refused
+    calls.
     """
 
     # What most guests need not have of their own: an attribute of an object takes as long as a call of a function.
@@ -230,7 +228,7 @@ class Table:
         except IndexError:
             return FAULT
         if grant is None or not grant[0].startswith(kind):
-            return self.deny(name, interface)
+            return self.deny(name, interface, label, length)
         if self._lowest() == _MOST:
             return MFILE
         held = claim(grant)
@@ -303,11 +301,19 @@ class Table:
             return FAULT
         return SUCCESS
 
-    def deny(self, name, interface=PREVIEW1):
-        """Count a call that the grants don't allow, and return the errno for it."""
+    def deny(self, name, interface=PREVIEW1, label=0, length=-1):
+        """Count a call that the grants don't allow, and return the errno for it.
+
+        One that opens something by what is at ``label`` is kept with that, and with what could have been opened.
+        """
         self.denied += 1
         name = interface + "." + name
         denied[name] = denied.get(name, 0) + 1
+        if length >= 0:
+            try:
+                asked[name] = bytes(self.memory.read(label, min(length, _LABEL_MAX))), self._grants
+            except IndexError:
+                pass
         return NOTCAPABLE
 
     def _granted(self, label):

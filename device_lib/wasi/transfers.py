@@ -5,7 +5,7 @@ from struct import calcsize, unpack
 from micropython import const
 
 from .errno import FAULT, INVAL, NOMEM, SUCCESS
-from .table import READ
+from .rights import READ
 
 _MOST = const(16)  # operations of a transaction
 

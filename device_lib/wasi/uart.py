@@ -4,7 +4,7 @@ from machine import UART, Pin
 
 from .errno import FAULT, NOMEM
 from .errno import of as errno_of
-from .table import READ, WRITE
+from .rights import READ, WRITE
 
 TYPES = {"open": "iii>i", "read": "iiii>i", "write": "iiii>i", "available": "ii>i", "close": "i>i"}
 

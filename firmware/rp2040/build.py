@@ -8,6 +8,7 @@ makes ``FOLDER/pico.uf2`` and ``FOLDER/pico-wasm.uf2``. The second has a ROMFS, 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -39,8 +40,8 @@ def build(folder: Path) -> None:
     Sources and objects stay in ``FOLDER/work``. Raises Missing when a tool or a package can't be had, or the
     build fails.
     """
-    from wasmdev.export import export
-    from wasmdev.runtime import Runtime
+    from wasmdev.runtime.export import export
+    from wasmdev.runtime.runtime import Runtime
 
     runtime = Runtime(ARCH)
     contains = folder / "pico-wasm.txt"  # the hash of the runtime that is frozen in
@@ -61,7 +62,7 @@ def build(folder: Path) -> None:
 
 
 def _make(work: Path, micropython: Path, sdk: Path, manifest: str, target: Path, romfs: int = 0) -> None:
-    print(f"building {target.name}", flush=True)
+    print(f"building {target.name}: about two minutes on two cores", flush=True)
     beside = target.with_suffix(".tmp")
     beside.write_bytes(b"".join(uf2(_compile(work, micropython, sdk, manifest, romfs))))
     os.replace(beside, target)
@@ -81,7 +82,7 @@ def _fetch(work: Path) -> tuple[Path, Path]:
     sources = work / "sources"
     sdk = sources / "usr/src/pico-sdk"
     if not sources.exists():
-        print("fetching sources", flush=True)
+        print("fetching MicroPython's sources and the SDK from Debian: 60 MB", flush=True)
         fresh = work / "fetching"
         shutil.rmtree(fresh, ignore_errors=True)
         archive = Archive(work / "apt", SUITE)
@@ -137,10 +138,19 @@ def _compile(work: Path, micropython: Path, sdk: Path, manifest: str, romfs: int
 
 
 def _run(work: Path, command: list[str]) -> None:
-    """Run a step of the build; Missing with what the compiler said when it fails."""
-    done = subprocess.run(command, cwd=work, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    if done.returncode:
-        errors = [line for line in done.stdout.splitlines() if "error" in line.lower()] or done.stdout.splitlines()
+    """Run a step of the build and show what make has done; Missing with what the compiler said if it fails."""
+    lines = []
+    shown = 0
+    output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with subprocess.Popen(command, cwd=work, **output) as process:
+        for line in process.stdout:
+            lines.append(line.rstrip())
+            done = re.match(r"\[ *(\d+)%\]", line)
+            if done and int(done[1]) // 10 > shown // 10:
+                shown = int(done[1])
+                print(f"  {shown:3} %", flush=True)
+    if process.returncode:
+        errors = [line for line in lines if "error" in line.lower()] or lines
         raise Missing(f"{command[0]} failed: {errors[0] if errors else 'no message'}")
 
 

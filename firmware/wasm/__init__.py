@@ -6,3 +6,5 @@ from .errors import Exit, ImageError, LinkError, Trap
 from .memory import Memory
 from .table import Table
 from .values import Global
+
+driven = False  # whether wasmdev runs this, and speaks with guests by the protocol of wasi.driven

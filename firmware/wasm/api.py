@@ -34,7 +34,8 @@ def load(
     ``imports`` maps module names to dicts of Python functions, numbers, Memory, Table and Global objects, or to
     Apps. ``grants`` maps labels to what the guest may open by them; ``memory`` caps linear memory (bytes), or is
     "flat" or "sparse" (memory.py), ``fuel`` what one call may use (turns of loops and calls), ``stack`` is for
-    frames (bytes; unasked what they need, if that is known, else 8192). ``args`` and ``env`` are what WASI shows,
+    frames (bytes; unasked what they need, if that is known, else 8192). ``args`` and ``env`` are what WASI shows:
+    ``argv[0]`` is the module's name, for a file its name without the ending, for bytes "app", and ``args`` follow.
     ``files`` limits the bytes that files in granted folders may take together, ``output`` the bytes a second to
     the console.
 
@@ -42,10 +43,16 @@ def load(
     LinkError (an import that is not given), Trap (a segment or the start function), MemoryError.
     """
     native = None
-    if isinstance(source, str) and not _is_path(source):
-        from .flashed import settings
+    name = "app"
+    if isinstance(source, str) and _is_path(source):
+        name = source.rpartition("/")[2]
+        name = name.rpartition(".")[0] or name
+    elif isinstance(source, str):
+        from .flashed import settings, tell
 
+        name = flashed = source
         source, given = settings(source)
+        name = given.get("program") or name
         native = given.get("native")
         grants = given["grants"] if grants is None else grants
         memory = given["memory"] if memory is None else memory
@@ -63,19 +70,21 @@ def load(
         _first = False
     if imports and not stack:
         stack = STACK  # the image does not know how often Python calls back
-    given = imports or {}, (grants, args, env, files, output), stack, memory, fuel
+    given = imports or {}, (grants, (name,) + tuple(args), env, files, output), stack, memory, fuel
     if native and memory != "sparse":
         try:
-            return _app(native, *given)
-        except MemoryError:  # the code, or the flat memory that it wants: it is interpreted then
-            gc.collect()
+            app = _app(native, *given)
+            tell(flashed, "")
+            return app
+        except MemoryError as error:  # for the code, or the memory in one piece: it is interpreted then
+            why = str(error)
+        gc.collect()
+        tell(flashed, why)
     return _app(_compiled(source), *given)
 
 
 def _app(source, imports, host, stack, memory, fuel):
     image = Image(source)
-    if image.native and memory is None:
-        memory = "flat"
     threshold = None
     if len(image.code) > _LARGE:
         threshold = gc.threshold()

@@ -1,12 +1,12 @@
 """A loaded module as its user sees it."""
 
 import gc
-import sys
 
 from .core import EXTERNREF, F32, F64, FUNCREF, I32, I64
 from .errors import Exit
 from .instance import FUNC, GLOBAL, MEMORY, Instance
 from .link import join, resolve
+from .parts import part
 from .values import Function
 
 _TYPES = {I32: "i32", I64: "i64", F32: "f32", F64: "f64", FUNCREF: "funcref", EXTERNREF: "externref"}
@@ -26,10 +26,7 @@ class Host:
         if not module.startswith("wasi"):
             return None
         if self.table is None:
-            if "wasi" not in sys.modules:
-                gc.collect()  # as for a first load (api.py)
-                import wasi as wasi  # which takes a while even where it is there
-            self.table = sys.modules["wasi"].Table(*self._given)
+            self.table = part("wasi", gc.collect).Table(*self._given)  # as for a first load (api.py)
         return self.table.binder(module)
 
     def close(self):
@@ -40,11 +37,15 @@ class Host:
 
 class App:
     """A module that is ready to run. Its exports are attributes, or ``app["any name"]``: functions that take
-    and return ints and floats, globals by their values, memory and tables.
+    and return ints and floats, globals by their values, memory and tables. An export with a name that an App has
+    itself, or that Python keeps for itself, has one more underscore behind it as an attribute: ``app.run_()``.
 
     ``memory`` is its first memory, exported or not, or None; ``globals`` maps names of exported globals to
     values, to be read and set; ``exports`` maps all names to types.
     """
+
+    # An instance has them from the beginning: here they are names that an App has.
+    memory = _host = _found = _instance = None
 
     def __init__(self, image, imports, host, stack, cap, fuel):
         self._host = host
@@ -85,13 +86,14 @@ class App:
         return found
 
     def __getattr__(self, name):
-        found = self.item(name)
+        export = name
+        if name.endswith("_") and (_is_own(name[:-1]) or self.item(name) is None):
+            export = name[:-1]
+        found = self.item(export)
         if found is None:
             raise AttributeError("module exports no '%s'" % name)
         if isinstance(found, Function):
-            if "wasm.quick" not in sys.modules:
-                from . import quick as quick  # which takes a while even where it is there
-            found = sys.modules["wasm.quick"].quick(found)
+            found = part("wasm.quick").quick(found)
             setattr(self, name, found)
         return getattr(found, "value", found)
 
@@ -133,6 +135,15 @@ class App:
     def close(self):
         """Gives back what the module holds of the board: pins, buses."""
         self._host.close()
+
+
+def _is_own(name):
+    """Whether an App has an attribute of that name, or has one but for underscores at its end."""
+    while not hasattr(App, name):
+        if not name.endswith("_"):
+            return False
+        name = name[:-1]
+    return True
 
 
 class _Globals:

@@ -11,6 +11,7 @@ import sys
 from micropython import const
 
 from .api import load
+from .damage import check
 
 APP = const("/wasmdev/boot")  # the module's name
 # A line break for each start that is a crash so far. Behind the last one, why it was, where that is known.
@@ -37,6 +38,7 @@ def start():
             print("%s is not started, as its crashes can't be counted: %r" % (name, error))
             return
         timer = _later(_forget)
+        check(name)
         code = load(name).run()
         _forget()
         if code:

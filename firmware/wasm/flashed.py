@@ -1,6 +1,7 @@
 """Modules that ``wasmdev flash`` put on the board: ``/wasmdev/NAME.json`` says which image, and with what."""
 
 import json
+import os
 
 from micropython import const
 
@@ -20,3 +21,23 @@ def settings(name):
     if "native" in given:
         given["native"] = FOLDER + given["native"]
     return FOLDER + given["image"], given
+
+
+def tell(name, why):
+    """Keeps why the native code of a module was given up, for ``wasmdev ls`` and ``info``; "" where it runs."""
+    path = FOLDER + name + ".ran"
+    try:
+        os.stat(path)
+        there = True
+    except OSError:
+        there = False
+    if there == bool(why):
+        return
+    try:
+        if there:
+            os.remove(path)
+        else:
+            with open(path, "w") as file:
+                file.write(why)
+    except OSError:
+        pass  # the flash is full or can't be written to: what runs is worth more than a note of it

@@ -1,11 +1,11 @@
-"""Reads images (the format: wasmc/image.py)."""
+"""Reads images (the format: wasmc/image/file.py)."""
 
 import struct
 from array import array
 
 from micropython import const
 
-from .core import EXPORT_RECORD, HEADER_RECORD, NEEDS_NATIVE, VERSION, place
+from .core import EXPORT_RECORD, HEADER_RECORD, NEEDS_NATIVE, QUICK_KIND, VERSION, place
 from .errors import ImageError
 
 # Places in the header.
@@ -97,9 +97,10 @@ class Image:
         """The number of the type of the function whose code begins there."""
         return struct.unpack_from("<H", self.code, code_offset + 6)[0]
 
-    def kind(self, number):
-        """How functions of a type are called (wasmc/isa.py)."""
-        return self.code[self._head[_KINDS] + number]
+    def direct(self, number):
+        """How functions of a type are entered from Python with their arguments as they are: 2 for each i32 that
+        they take, and 1 for one that they return. Negative, or 8 and more, where they aren't (isa.kind)."""
+        return self.code[self._head[_KINDS] + number] - QUICK_KIND
 
     def own_global(self, index):
         """The byte of a global that is no import: its type's letter and MUTABLE."""
@@ -124,7 +125,7 @@ class Image:
             code = bytes(code[at:])
             at = 0
         there = code.find(name, at)
-        while there >= 0:
+        while 0 <= there < len(code):  # an empty name is found behind the end, too
             while at + _NAME < there:
                 at += _NAME + (code[at + _SIZE] | code[at + _SIZE + 1] << 8)
             if at + _NAME == there and code[at + _SIZE] | code[at + _SIZE + 1] << 8 == len(name):
@@ -135,15 +136,16 @@ class Image:
     def origin(self, pc):
         """The offset in the module of the last instruction up to ``pc`` that is on the map, 0 if that is gone."""
         code = module = 0
-        found = 0
         numbers = self._map()
-        for step in numbers:
-            code += step
-            module += next(numbers)
-            if code > pc >> 2:
-                break
-            found = module
-        return found
+        try:
+            while True:
+                code += next(numbers)
+                if code > pc >> 2:
+                    return module
+                step = next(numbers)
+                module += -(step + 1 >> 1) if step & 1 else step >> 1
+        except StopIteration:
+            return module
 
     def _map(self):
         head = self._head

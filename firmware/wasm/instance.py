@@ -1,17 +1,17 @@
 """A module instance (spec section 4.2.5): what an image becomes when its imports are given."""
 
 import struct
-import sys
 from array import array
 
 from micropython import const
 
 from . import core
-from .core import BASE, CONST, FIRST, FUNCTIONS, LIMIT, MUTABLE, NONE, QUICK_KIND, SLICES, TOP, point, run, token
+from .core import BASE, CONST, FIRST, FUNCTIONS, LIMIT, MUTABLE, NONE, SLICES, TOP, point, run, token
 from .errors import Trap
 from .life import life, room, settle
 from .machine import SLICE_SIZE, execute, general, pass_on, refuel
 from .memory import NO_DIRECTORY, NO_MEMORY, Memory
+from .parts import part
 from .table import Table
 from .values import Function, Global, cells_of, get, put, width
 
@@ -75,8 +75,9 @@ class Instance:
         for _ in range(next(numbers)):
             page, minimum = next(numbers), next(numbers)
             limits = minimum, _maximum(next(numbers)), page, cap
-        if limits and isinstance(cap, int):  # the largest piece comes first, as it does not grow
-            self.memory = Memory(*limits)
+        flat = image.flat if image.native else 0
+        if limits and (flat or isinstance(cap, int)):  # the largest piece comes first
+            self.memory = Memory(*limits, flat)
         functions, own_globals, groups = image.needs()
         size = ((stack or frames) & ~3) + 8 * (len(self.globals) + own_globals)
         self.cells = array("I", bytearray(size))  # bytes() of that size would be moved once more
@@ -95,10 +96,10 @@ class Instance:
             self.memory = Memory(*limits)
         memory = self.memory
         if memory is not None:
-            if image.native and (memory.sparse or len(memory) < image.floor):
-                raise MemoryError("native code needs flat memory: flash the module with --portable")
-            if memory.sparse is not None:
-                self.context[core.ACCESS] = memory.sparse.access
+            if flat:
+                memory.flatten(max(image.floor, min(flat, len(memory))))
+                memory.whole |= image.whole
+            self.context[core.ACCESS] = memory.access
             point(state, core.MEMORY, memory.place)
 
     def _set_fuel(self, fuel):
@@ -171,66 +172,53 @@ class Instance:
             at += 1
         self.state[TOP] = 4 * at
         for _ in range(next(numbers)):
-            index = next(numbers)
+            letter = self.image.own_global(next(numbers)) & ~MUTABLE
             at = first + next(numbers)
-            kind = next(numbers)
-            self._evaluate(kind, next(numbers), at, width(self.image.own_global(index) & ~MUTABLE))
+            value = self.value(numbers, next(numbers))
+            cells[at] = value & 0xFFFFFFFF
+            if width(letter) == 2:
+                cells[at + 1] = value >> 32
 
-    def _evaluate(self, kind, value, at, count):
-        """Writes a value known at instantiation (wasmc/image.py) to ``count`` cells."""
-        cells = self.cells
-        source = None
-        if kind == core.FROM_GLOBAL:
-            item = self._global(value)
-            source, start = item.cells, item.at
-        elif kind == core.FROM_CODE:
-            top = self.state[TOP]
-            execute(self, value, top)
-            source, start = cells, top >> 2
-        elif kind == core.FROM_FUNCTION:
-            value = self.reference(value)
-        for i in range(count):
-            cells[at + i] = source[start + i] if source else value
-
-    def _value(self, kind, value):
-        """The same for one cell that is needed at once."""
+    def value(self, numbers, kind):
+        """Reads a value known at instantiation (wasmc/image/file.py), as an int without a sign."""
+        value = next(numbers)
         if kind == CONST:
             return value
-        at = self.state[TOP] >> 2
-        self.state[TOP] += 4
-        self._evaluate(kind, value, at, 1)
-        self.state[TOP] -= 4
-        return self.cells[at]
+        if kind == core.FROM_FUNCTION:
+            return self.reference(value)
+        if kind == core.COMPUTED:
+            from .computed import computed
+
+            return computed(self, numbers, value)
+        cells = self.cells
+        return cells[value] if kind == core.FROM_CELL else cells[value] | cells[value + 1] << 32
 
     def _element(self, numbers):
-        """Reads an element segment: its references if it is passive, else None."""
+        """Reads an element segment: its references if it is passive, else none."""
         first = next(numbers)
         table = next(numbers)
-        offset = next(numbers)
+        at = self.value(numbers, first >> 8 & 0xFF)
         count = next(numbers)
         references = array("I", bytes(4 * count))
         for i in range(count):
             kind = next(numbers) if first >> 16 else core.FROM_FUNCTION
-            value = next(numbers)
-            references[i] = self.reference(value) if kind == core.FROM_FUNCTION else self._value(kind, value)
+            references[i] = self.value(numbers, kind)
         mode = first & 0xFF
         if mode == 0:
             cells = self.tables[table].cells
-            at = self._value(first >> 8 & 0xFF, offset)
             if at + count > cells[0]:
                 raise Trap("out of bounds table access")
             for i in range(count):
                 cells[at + 1 + i] = references[i]
-        return references if mode == 1 else None
+        return references if mode == 1 else ()
 
     def _segment(self, numbers):
-        """Reads a data segment: its bytes if it is passive, else None."""
+        """Reads a data segment: its bytes if it is passive, else none."""
         first = next(numbers)
-        at = next(numbers)
+        at = self.value(numbers, first >> 8)
         size = next(numbers)
         if first & 0xFF:
             return self.image.read(size)
-        at = self._value(first >> 8, at)
         memory = self.memory
         if at + size > len(memory):
             raise Trap("out of bounds memory access")
@@ -239,7 +227,7 @@ class Instance:
             at += _PIECE
             size -= _PIECE
         memory.store(at, self.image.read(size))
-        return None
+        return b""
 
     # functions
 
@@ -310,12 +298,12 @@ class Instance:
         image = self.image
         offset = image.offset(index)
         number = image.type(offset)
-        kind = image.kind(number)
+        direct = image.direct(number)
         count = len(args)
-        if count < 3 and kind & ~1 == QUICK_KIND + 2 * count:
+        if count < 3 and direct & ~1 == 2 * count:
             entry = self.entry(offset, count)
             value = run(entry, args[0] if count else 0, args[1] if count > 1 else 0, entry)
-            return value if kind & 1 else None
+            return value if direct & 1 else None
         return self._call(offset, image.types[number], args, bits)
 
     def _call(self, offset, signature, args, bits):
@@ -381,8 +369,7 @@ def _maximum(value):
 def _set_kernels(context, groups):
     for group, name in enumerate(core.GROUPS):
         if groups & 1 << group:
-            name = "wasm.kernels." + name
-            module = sys.modules.get(name) or __import__(name, None, None, ("run",))  # which takes a while
+            module = part("wasm.kernels." + name)
             context[core.KERNELS + group] = module.run
             context[core.MORE + group] = getattr(module, "more", None)
 

@@ -32,7 +32,7 @@ from .core import (
     run,
 )
 from .errors import Trap
-from .life import busy
+from .life import busy, held
 from .values import cells_of, get, put, width
 
 # Turns of loops and calls between two looks at Ctrl-C: some tenths of a second on a slow board.
@@ -40,7 +40,7 @@ SLICE_SIZE = const(10000)
 
 
 def header(instance, offset):
-    """What stands before the code at ``offset`` (wasmc/isa.py): cells of its frame, link cell, locals, type."""
+    """What stands before the code there (wasmc/image/isa.py): cells of its frame, link cell, locals, type."""
     return struct.unpack_from("<4H", instance.image.code, offset)
 
 
@@ -124,7 +124,7 @@ def _refuel(instance):
 
 def refuel(context):
     """The same for native code, which goes on by itself unless it is stopped here."""
-    busy(_refuel, context[INSTANCE])
+    held(_refuel, context[INSTANCE])
 
 
 def _outside(instance, why, callers):

@@ -25,3 +25,5 @@ def attach(image, digest):
         raise ImageError("native code %s.mpy belongs to another image: flash the module again" % name)
     image.native = code.run
     image.floor = code.FLOOR
+    image.flat = code.FLAT
+    image.whole = code.WHOLE

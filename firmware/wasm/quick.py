@@ -3,7 +3,7 @@
 import micropython
 from micropython import const
 
-from .core import QUICK_KIND, run
+from .core import run
 
 # Words of the state, and the first of a context (core).
 _LIMIT = const(2)
@@ -20,10 +20,10 @@ def quick(function):
         return function
     image = instance.image
     offset = image.offset(index)
-    kind = image.kind(image.type(offset)) - QUICK_KIND
-    if not 0 <= kind < 8:
+    direct = image.direct(image.type(offset))
+    if not 0 <= direct < 8:
         return function
-    return (_none, _one, _two, _three)[kind >> 1](instance.entry(offset, kind >> 1), run, kind & 1)
+    return (_none, _one, _two, _three)[direct >> 1](instance.entry(offset, direct >> 1), run, direct & 1)
 
 
 # What the functions close over are arguments of theirs, of which viper has four.

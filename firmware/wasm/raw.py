@@ -13,69 +13,84 @@ from hashlib import sha256
 from micropython import const
 
 from .core import VERSION
+from .digest import digest
 from .flashed import FOLDER
 
 _IMAGES = FOLDER + "images"
 _MOST = const(8)  # that are kept; for one more another goes, whichever chance says
-# Modules of wasmc that have done their work before those for lowering come to the heap.
-_FRONT = ("decode", "strip", "sections", "validate", "validate_code", "checks", "rules", "stacks")
-# Bytes of heap that the compiler takes with a module of a few KB, by the size of a word.
-_COMPILER = 100000 if sys.maxsize >> 31 == 0 else 111000
+# Modules of wasmc that have done their work before those for lowering come to the heap, and what it has of them.
+_FRONT = ("validation", "binary.decode", "binary.strip", "binary.sections", "decode", "strip", "validate")
+_GARBAGE = const(16384)  # bytes that are allocated between two collections
+# Bytes of heap that the compiler takes, by the size of a word, and for each byte of a module.
+_COMPILER = 84000 if sys.maxsize >> 31 == 0 else 118000
+_EACH = const(3)
 
 
 def image(source):
     """The image of a binary module (a path, or bytes): the path of the one that is kept, else its bytes.
 
-    Raises OSError (no such file), wasmc.WasmError (it is malformed or invalid), MemoryError.
+    Raises OSError (no such file), wasmc.WasmError (it is malformed or invalid), MemoryError (there is no room to
+    compile it here).
     """
-    digest, origin = _identify(source)
-    name = origin + hexlify(digest).decode() + ".img"
+    module, origin = _identify(source)
+    name = origin + hexlify(module).decode() + ".img"
     kept = _IMAGES + "/" + name
-    if _is_of(kept, digest):
+    if _is_of(kept, module):
         return kept
-    if isinstance(source, str):
-        with open(source, "rb") as file:
-            source = file.read()
-    compiled = _compiled(source)
-    if not _keep(compiled, name, origin):
-        return compiled
-    source = compiled = None
+    size = os.stat(source)[6] if isinstance(source, str) else len(source)
+    try:
+        if isinstance(source, str):
+            with open(source, "rb") as file:
+                source = file.read()
+        parts = _compiled(source)
+        if not _keep(parts, name, origin):
+            return _joined(parts)
+    except MemoryError:
+        raise MemoryError(
+            "no room to compile a module of %d bytes here; wasmdev flash compiles it on the host" % size
+        )
+    source = parts = None
     gc.collect()
     return kept
 
 
 def _identify(source):
     """What an image has of its module's hash, and how names of images begin that come from the same path."""
-    sha = sha256()
     if not isinstance(source, str):
-        sha.update(source)
-        return sha.digest()[:8], ""
-    buffer = memoryview(bytearray(512))
-    with open(source, "rb") as file:
-        size = file.readinto(buffer)
-        while size:
-            sha.update(buffer[:size])
-            size = file.readinto(buffer)
-    return sha.digest()[:8], hexlify(sha256(source.encode()).digest()[:4]).decode() + "-"
+        return sha256(source).digest()[:8], ""
+    return digest(source)[:8], hexlify(sha256(source.encode()).digest()[:4]).decode() + "-"
 
 
-def _is_of(path, digest):
+def _is_of(path, module):
     """Whether there is an image that this runtime reads, of the module with that hash."""
     try:
         with open(path, "rb") as file:
-            magic, version, _, module = struct.unpack("<4sHH8s", file.read(16))
+            magic, version, _, found = struct.unpack("<4sHH8s", file.read(16))
     except (OSError, ValueError):
         return False
-    return (magic, version, module) == (b"WIMG", VERSION, digest)
+    return (magic, version, found) == (b"WIMG", VERSION, module)
 
 
-def _keep(data, name, origin):
+def _joined(parts):
+    """The image in one piece, each part of which goes as it is copied."""
+    whole = bytearray(sum([len(part) for part in parts]))
+    at = 0
+    for i in range(len(parts)):
+        part = parts[i]
+        parts[i] = None
+        whole[at : at + len(part)] = part
+        at += len(part)
+    return whole
+
+
+def _keep(parts, name, origin):
     """Whether there was room for an image. It is written beside its place, so there is a whole one or none."""
     beside = _IMAGES + "/new"
     try:
         _make_room(name, origin)
         with open(beside, "wb") as file:
-            file.write(data)
+            for part in parts:
+                file.write(part)
         os.rename(beside, _IMAGES + "/" + name)
         return True
     except OSError:
@@ -116,7 +131,7 @@ def _compiled(binary):
     # and what else a load takes: that is taken before, if there is room for both. Just trying would leave the
     # names read by each try.
     gc.collect()
-    left = gc.mem_free() - _COMPILER
+    left = gc.mem_free() - _COMPILER - _EACH * len(binary)
     room = 67584 if left > 67584 else 18432 if left > 18432 else 0
     if room:
         try:
@@ -127,19 +142,36 @@ def _compiled(binary):
 
 
 def _compile(binary, room):
-    """Imports the compiler, uses it and gives back the heap that it took; ``room`` is held until then."""
+    """The parts of the image. Imports the compiler, uses it and gives back the heap that it took; ``room`` is held
+    until then."""
+    threshold = gc.threshold()
+    gc.threshold(_GARBAGE)  # what lives scatters among what does not
     try:
         import wasmc
 
         module = wasmc.decode(binary)
         wasmc.validate(module)
         for name in _FRONT:
-            del sys.modules["wasmc." + name]
-            delattr(wasmc, name)
+            _forget(wasmc, name)
         gc.collect()
-        return wasmc.lower(module)
+        from wasmc.lowering.module import parts
+
+        return parts(module)
     finally:
+        gc.threshold(threshold)
         for name in list(sys.modules):
             if name.split(".")[0] == "wasmc":
                 del sys.modules[name]
         gc.collect()
+
+
+def _forget(package, name):
+    """Take a module of a package, or what else it has by that name, from all that holds it."""
+    if "." in name:
+        folder, name = name.split(".")
+        package = getattr(package, folder)
+    delattr(package, name)
+    module = package.__name__ + "." + name
+    for each in list(sys.modules):
+        if each == module or each.startswith(module + "."):
+            del sys.modules[each]

@@ -10,24 +10,23 @@ from array import array
 from micropython import const
 
 from .core import FP, INSTANCE, PC, place
-from .life import busy
 
 _BLOCK = const(1024)
 _BLOCK_BITS = const(10)
 _TABLE_BITS = const(16)
 _TABLE_MASK = const(63)
 
-_ZEROS = bytes(128)
-
 # The table of a page that nothing was written to; never written itself.
 _NO_BLOCKS = array("L", [0] * 64)
 
 
 class Blocks:
-    """``size`` bytes of zeros. What is given to the methods is in bounds."""
+    """``size`` bytes of zeros, of which those at the beginning are in ``flat``, a whole number of blocks. What is
+    given to the methods is in bounds."""
 
-    def __init__(self, size):
+    def __init__(self, size, flat):
         self.directory = array("L", (0,))
+        self._flat = flat
         self._tables = []  # they and the blocks are held here, since an address alone does not hold them
         self._blocks = {}
         if not self.lengthen(size):
@@ -49,21 +48,27 @@ class Blocks:
         directory[0] = size
         return True
 
-    def _block(self, number):
-        """The block, made if it is not there."""
-        block = self._blocks.get(number)
-        if block is None:
+    def give_way(self, flat):
+        """What is in ``flat`` now, a longer one than before, is in blocks no more."""
+        self._flat = flat
+        for number in list(self._blocks):
+            if number < len(flat) >> _BLOCK_BITS:
+                self._drop(number)
+
+    def make(self, number):
+        """The block of that number, made if it is not there. Raises MemoryError."""
+        if number not in self._blocks:
             try:
-                block = self._make(number)
+                self._make(number)
             except MemoryError:
                 self._shed()
                 try:
-                    block = self._make(number)
+                    self._make(number)
                 except MemoryError:
                     raise MemoryError(
                         "no room for another block of linear memory: it has %d" % len(self._blocks)
                     )
-        return block
+        return self._blocks[number]
 
     def _make(self, number):
         block = bytearray(_BLOCK)
@@ -73,101 +78,94 @@ class Blocks:
             place(self.directory, 1 + (number >> 6), table)
         self._blocks[number] = block
         place(table, number & _TABLE_MASK, block)
-        return block
+
+    def _drop(self, number):
+        self._tables[number >> 6][number & _TABLE_MASK] = 0
+        del self._blocks[number]
 
     def _shed(self):
         """Gives back the blocks of zeros, which guests make that clear what they allocate."""
-        blocks = self._blocks
         for page, table in enumerate(self._tables):
             if table is not _NO_BLOCKS:
                 for slot in range(64):
                     number = page << 6 | slot
-                    if number in blocks and not any(blocks[number]):
-                        table[slot] = 0
-                        del blocks[number]
+                    if number in self._blocks and not any(self._blocks[number]):
+                        self._drop(number)
 
     def _parts(self, address, size):
-        """Yields ``(block number, start in it, bytes)``."""
-        while size:
+        """Yields ``(block number, start in it, place among these bytes, bytes)``."""
+        at = 0
+        while at < size:
             start = address & _BLOCK - 1
-            count = min(size, _BLOCK - start)
-            yield address >> _BLOCK_BITS, start, count
+            count = min(size - at, _BLOCK - start)
+            yield address >> _BLOCK_BITS, start, at, count
             address += count
-            size -= count
+            at += count
+
+    def _view(self, number):
+        """What is at that number, None where nothing is."""
+        if number < len(self._flat) >> _BLOCK_BITS:
+            return memoryview(self._flat)[number << _BLOCK_BITS :]
+        return self._blocks.get(number)
 
     def read(self, address, size):
-        """A copy of bytes, as a bytearray."""
+        """A copy of bytes."""
+        start = address & _BLOCK - 1
+        if start + size <= _BLOCK:
+            view = self._view(address >> _BLOCK_BITS)
+            return view[start : start + size] if view else bytes(size)
         out = bytearray(size)
-        at = 0
-        for number, start, count in self._parts(address, size):
-            block = self._blocks.get(number)
-            if block:
-                out[at : at + count] = memoryview(block)[start : start + count]
-            at += count
+        for number, start, at, count in self._parts(address, size):
+            view = self._view(number)
+            if view:
+                out[at : at + count] = memoryview(view)[start : start + count]
         return out
 
     def write(self, address, data):
         start = address & _BLOCK - 1
-        if start + len(data) > _BLOCK:
-            self._write_parts(address, memoryview(data))
+        if start + len(data) <= _BLOCK:
+            view = self._view(address >> _BLOCK_BITS)
+            if view is None and any(data):
+                view = self.make(address >> _BLOCK_BITS)
+            if view is not None:
+                view[start : start + len(data)] = data
             return
-        block = self._blocks.get(address >> _BLOCK_BITS)
-        if block is None and any(data):
-            block = self._block(address >> _BLOCK_BITS)
-        if block is not None:
-            block[start : start + len(data)] = data
+        data = memoryview(data)
+        for number, start, at, count in self._parts(address, len(data)):
+            part = data[at : at + count]
+            view = self._view(number)
+            if view is None and any(part):
+                view = self.make(number)
+            if view is not None:
+                view[start : start + count] = part
 
-    def _write_parts(self, address, data):
-        at = 0
-        for _, _, count in self._parts(address, len(data)):
-            self.write(address + at, data[at : at + count])
-            at += count
 
-    def clear(self, address, size):
-        """Sets bytes to zero."""
-        for number, start, count in self._parts(address, size):
-            block = self._blocks.get(number)
-            if block:
-                for at in range(start, start + count, len(_ZEROS)):  # a full heap has no room for so many at once
-                    piece = min(len(_ZEROS), start + count - at)
-                    block[at : at + piece] = _ZEROS[:piece]
-
-    def copy(self, to, source, size):
-        """Moves bytes; in pieces, from the end where the places overlap that way."""
-        done = 0
-        while done < size:
-            count = min(_BLOCK, size - done)
-            at = done if to <= source else size - done - count
-            self.write(to + at, self.read(source + at, count))
-            done += count
-
-    def access(self, context):
-        """Does the load or store that the interpreter stopped at: a store to no block, or one that is in two."""
-        busy(self._access, context[INSTANCE])
-
-    def _access(self, instance):
-        state = instance.state
-        code = instance.image.code
-        cells = instance.cells
-        pc = state[PC]
-        frame = state[FP] >> 2
-        op = code[pc]
-        width = 4 if op & 8 else (1, 2, 2, 8)[op & 3]
-        value = frame + code[pc + 1]
-        address = cells[frame + code[pc + 2]] - width
-        for i in range(4):
-            address += code[pc + 4 + i] << 8 * i
-        if op & 0x10:
-            found = self.read(address, width)
-            cells[value] = int.from_bytes(found[:4], "little")
-            if op & 3 == 1:
-                cells[value] = cells[value] - ((cells[value] & 0x8000) << 1) & 0xFFFFFFFF
-            elif width == 8:
-                cells[value + 1] = int.from_bytes(found[4:], "little")
-        else:
-            data = cells[value].to_bytes(4, "little")
-            if width == 8:
-                data += cells[value + 1].to_bytes(4, "little")
-            for i in range(width):  # also where it is zeros: what is stored to once will be again
-                self._block(address + i >> _BLOCK_BITS)[address + i & _BLOCK - 1] = data[i]
-        state[PC] = pc + 8
+def access(memory, context):
+    """Does the load or store at PC of an instance: a store to no block, or one whose bytes are not in one."""
+    instance = context[INSTANCE]
+    state = instance.state
+    code = instance.image.code
+    cells = instance.cells
+    pc = state[PC]
+    frame = state[FP] >> 2
+    op = code[pc]
+    width = 4 if op & 8 else (1, 2, 2, 8)[op & 3]
+    value = frame + code[pc + 1]
+    address = cells[frame + code[pc + 2]] - width
+    for i in range(4):
+        address += code[pc + 4 + i] << 8 * i
+    if op & 0x10:
+        found = memory.read(address, width)
+        cells[value] = int.from_bytes(found[:4], "little")
+        if op & 3 == 1:
+            cells[value] = cells[value] - ((cells[value] & 0x8000) << 1) & 0xFFFFFFFF
+        elif width == 8:
+            cells[value + 1] = int.from_bytes(found[4:], "little")
+    else:
+        data = cells[value].to_bytes(4, "little")
+        if width == 8:
+            data += cells[value + 1].to_bytes(4, "little")
+        # Also where it is zeros: what is stored to once will be again.
+        memory.blocks.make(address + width - 1 >> _BLOCK_BITS)
+        memory.store(address, data[:width])
+    state[PC] = pc + 8

@@ -3,18 +3,18 @@
     bytes --decode--> Module --validate--> Module --lower--> image
 """
 
-from .decode import decode
+from .binary.decode import decode
+from .binary.module import Module
+from .binary.strip import strip
 from .error import WasmError
-from .module import Module
-from .strip import strip
-from .validate import validate
+from .validation.module import validate
 
 __all__ = ["WasmError", "compile", "decode", "lower", "strip", "validate"]
 
 
 def lower(module: Module) -> bytes:
     """The image (bytes) of a module that is valid."""
-    from .lowering import lower as lower_module
+    from .lowering.module import lower as lower_module
 
     return lower_module(module)
 

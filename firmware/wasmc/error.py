@@ -4,11 +4,14 @@
 class WasmError(Exception):
     """A module that can't be used.
 
-    ``kind`` is ``"malformed"`` (the bytes are no module, spec chapter 5) or ``"invalid"`` (they are one that
-    breaks a rule of spec chapter 3). ``message`` begins with the words of the official test suite ("type
-    mismatch", "unexpected end", ...), ``offset`` is the byte in the module where it went wrong, and
-    ``expected`` says what would have been right there, or is empty.
+    ``kind`` is ``"malformed"`` (the bytes are no module, spec chapter 5), ``"invalid"`` (they are one that breaks
+    a rule of spec chapter 3) or ``"unsupported"`` (it is beyond the engine's limits). ``message`` begins with the
+    words of the official test suite ("type mismatch", "unexpected end", ...), ``offset`` is the byte in the module
+    where it went wrong, ``function`` tells in which function that is, if in one, and ``expected`` says what would
+    have been right there, or is empty.
     """
+
+    function = None
 
     def __init__(self, kind: str, message: str, offset: int, expected: str = "") -> None:
         super().__init__(message)
@@ -19,6 +22,8 @@ class WasmError(Exception):
 
     def __str__(self) -> str:
         text = "%s module: %s at offset 0x%x" % (self.kind, self.message, self.offset)
+        if self.function is not None:
+            text += " in function %s" % self.function
         return text + ", expected " + self.expected if self.expected else text
 
 

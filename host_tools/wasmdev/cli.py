@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -35,7 +37,8 @@ _COMMANDS = (
     new, build, flash, run, call, ls, rm, info, install, export, devices, firmware, validate, inspect, strip, sim,
     pico,
 )  # fmt: skip
-_INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
+_INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended,
+_HUNG_UP = 141  # and one whose output nobody reads any more
 
 _EXAMPLES = """\b
 Examples:
@@ -70,29 +73,60 @@ def _unwrapped(text: str) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0, 1 for a module or board that fails, 2 for wrong usage."""
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
-    sys.exit(_run(given))
+    with contextlib.ExitStack() as stack:
+        for name in ("stdout", "stderr"):
+            if getattr(sys, name) is None:  # it is closed
+                setattr(sys, name, stack.enter_context(open(os.devnull, "w")))
+        sys.exit(_run(given))
 
 
 def _run(arguments: list[str]) -> int:
     try:
-        return application(sys.stdout.isatty())(arguments, prog_name="wasmdev", standalone_mode=False) or 0
+        code = application(sys.stdout.isatty())(arguments, prog_name="wasmdev", standalone_mode=False) or 0
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        return _hung_up(sys.stdout, sys.stderr)
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # which Typer took it for
+            return _hung_up(sys.stdout, sys.stderr)
+        raise
     except WasmdevError as error:
         return _fail(str(error), error.exit_code)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            return _fault(error)
+        _hung_up(sys.stdout)
+        return _fail(f"can't write {error.filename or 'the output'}: no space is left")
     except (KeyboardInterrupt, typer.Abort):
         return _INTERRUPTED
     except Exception as error:
         if usage := getattr(error, "format_message", None):  # Typer's and Click's have it
-            message = usage()
+            message = " ".join(usage().split())
             return _fail(f"{message[:1].lower()}{message[1:].rstrip('.')}; see {_command(error)} --help", 2)
-        if os.environ.get("WASMDEV_DEBUG"):
-            raise
-        fault = "a fault of wasmdev; set WASMDEV_DEBUG=1 to see where"
-        return _fail(f"{type(error).__name__}: {error}, {fault}")
+        return _fault(error)
+
+
+def _fault(error: Exception) -> int:
+    if os.environ.get("WASMDEV_DEBUG"):
+        raise error
+    fault = "a fault of wasmdev; set WASMDEV_DEBUG=1 to see where"
+    return _fail(f"{type(error).__name__}: {' '.join(str(error).split())}, {fault}")
 
 
 def _fail(message: str, code: int = 1) -> int:
-    print("error:", " ".join(message.split()), file=sys.stderr)
+    from wasmdev import console
+
+    console.fail(message)
     return code
+
+
+def _hung_up(*streams: TextIO) -> int:
+    """Let what is still to be written to streams at the end go nowhere."""
+    with contextlib.suppress(OSError), open(os.devnull, "w") as nowhere:
+        for stream in streams:
+            os.dup2(nowhere.fileno(), stream.fileno())
+    return _HUNG_UP
 
 
 def _command(error: Exception) -> str:

@@ -34,4 +34,6 @@ class BoardError(WasmdevError):
         self.traceback = traceback.replace("\r\n", "\n").strip()
         last = self.traceback.rsplit("\n", 1)[-1]
         self.exception, _, self.text = last.partition(": ")
-        super().__init__(f"the board raised {last}")
+        full = self.exception == "MemoryError"
+        hint = "what its boot.py and main.py hold leaves too little heap" if full else ""
+        super().__init__(f"the board raised {last}", hint)

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import wasmc
-from wasmdev.native import build
+from wasmdev.app.native import build
 
 from tests.bench.places import TIMEOUT, BenchError
 from tests.bench.suite import Benchmark, Case, load

@@ -13,8 +13,8 @@ import sys
 from collections.abc import Iterator
 
 import wasmc
-from wasmdev.link import Link
-from wasmdev.runtime import Runtime
+from wasmdev.board.link import Link
+from wasmdev.runtime.runtime import Runtime
 
 from tests.bench.places import FOLDER, BenchError, emulated
 from tests.bench.suite import GUESTS, HERE

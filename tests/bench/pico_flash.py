@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from wasmdev.runtime import LOADER, Runtime
+from wasmdev.runtime.runtime import LOADER, Runtime
 
 from tests.desk import micropython64
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from wasmdev.board.link import Link
 from wasmdev.errors import LinkError
-from wasmdev.link import Link
-from wasmdev.runtime import cross_compile
+from wasmdev.runtime.runtime import cross_compile
 from wasmdev_pico import NS_PER_CYCLE, PicoBoard
 
 from tests.bench import c, pico_flash

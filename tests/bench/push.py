@@ -16,9 +16,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from wasmdev.files import Files
-from wasmdev.link import Link
-from wasmdev.ports import EMULATORS
+from wasmdev.board.files import Files
+from wasmdev.board.link import Link
+from wasmdev.board.ports import EMULATORS
 
 SIZE = 20_000  # bytes
 LIMIT = 600  # seconds for mpremote, on a slow machine

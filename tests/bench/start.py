@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import wasmc
-from wasmdev.link import Link
+from wasmdev.board.link import Link
 
 from tests.bench.places import CYCLES_PER_US, FOLDER, BenchError, emulated
 from tests.bench.suite import GUESTS, HERE

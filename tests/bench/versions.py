@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import wasmc
-from wasmdev.native import Native, build
-from wasmdev.runtime import cross_compile
+from wasmdev.app.native import Native, build
+from wasmdev.runtime.runtime import cross_compile
 
 from tests.bench.suite import PLAIN, VIPER, Benchmark
 

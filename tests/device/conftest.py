@@ -1,19 +1,21 @@
 """Tests that MicroPython itself runs: in files ``upy_*.py``, each function ``test_*`` is a pytest item.
 
 They run on 64 and on 32 bits, every item in a process of its own. A file may have a dict ``CONSOLE``: name of
-a test -> (what is typed, what must be printed).
+a test -> (what is typed, what must be printed). One with ``FILE_SYSTEMS``, names of MicroPython's classes, runs on
+the desk's files and on each of those: its ``ROOT`` is the path of a folder there.
 """
 
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.device.script import RUN_ONE, run
+from tests.device.script import LACKS, RUN_ONE, run
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.File | None:
@@ -35,29 +37,33 @@ class Failure(Exception):
 
 class Script(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
-        console: dict[str, tuple[str, str]] = {}
+        said: dict[str, Any] = {"CONSOLE": {}, "FILE_SYSTEMS": ()}
         for node in ast.parse(self.path.read_text()).body:
-            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "CONSOLE":
-                console = eval(ast.unparse(node.value), {})
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in said:
+                said[ast.unparse(node.targets[0])] = eval(ast.unparse(node.value), {})
             elif isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                typed, printed = console.get(node.name, ("", ""))
-                for bits in (64, 32):
-                    name = f"{node.name}[{bits}]"
+                typed, printed = said["CONSOLE"].get(node.name, ("", ""))
+                for bits, system in itertools.product((64, 32), ("", *said["FILE_SYSTEMS"])):
+                    name = f"{node.name}[{bits}{'-' * bool(system)}{system}]"
                     yield Function.from_parent(
-                        self, name=name, test=node.name, bits=bits, typed=typed, printed=printed
+                        self, name=name, test=node.name, bits=bits, system=system, typed=typed, printed=printed
                     )
 
 
 class Function(pytest.Item):
-    def __init__(self, *, test: str, bits: int, typed: str, printed: str, **given: Any) -> None:
+    def __init__(self, *, test: str, bits: int, system: str, typed: str, printed: str, **given: Any) -> None:
         super().__init__(**given)
         self.test = test
         self.bits = bits
+        self.system = [system] if system else []
         self.typed = typed
         self.printed = printed
 
     def runtest(self) -> None:
-        code, output = run(RUN_ONE, self.path.stem, self.test, typed=self.typed, bits=self.bits)
+        arguments = [self.path.stem, self.test, *self.system]
+        code, output = run(RUN_ONE, *arguments, typed=self.typed, bits=self.bits, disk=bool(self.system))
+        if code == LACKS:
+            pytest.skip(output.strip())
         if code:
             raise Failure(output)
         if output != self.printed:

@@ -18,7 +18,10 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 RUN_ONE = HERE / "run_one.py"
 
-_HEAP = {32: "190k", 64: "240k"}  # the objects of 64 bits are larger, linear memory is not
+LACKS = 77  # the exit code of a MicroPython without the file system that is asked for
+
+_HEAP_K = {32: 190, 64: 240}  # the objects of 64 bits are larger, linear memory is not
+_DISK_K = 160  # what a disk in RAM takes: a board has it elsewhere
 
 
 @functools.cache
@@ -39,16 +42,18 @@ def _guests() -> tuple[tempfile.TemporaryDirectory[str], Path]:
     return folder, Path(folder.name)
 
 
-def start(script: Path, *arguments: str, bits: int = 64, heap: str | None = None) -> subprocess.Popen[bytes]:
+def start(
+    script: Path, *arguments: str, bits: int = 64, heap: str | None = None, disk: bool = False
+) -> subprocess.Popen[bytes]:
     """Start a script on the MicroPython of 64 or 32 bits, with a board's heap and a ``machine`` that records.
 
-    Skips the test where there is none of 32 bits.
+    ``disk`` is whether it makes one in RAM (volume.py). Skips the test where there is no MicroPython of 32 bits.
     """
     command = micropython64() if bits == 64 else need_micropython32()
     _, runtime = _library("x64" if bits == 64 else "x86")
     _, guests = _guests()
     return subprocess.Popen(
-        [*command, "-X", f"heapsize={heap or _HEAP[bits]}", str(script), *arguments],
+        [*command, "-X", f"heapsize={heap or f'{_HEAP_K[bits] + disk * _DISK_K}k'}", str(script), *arguments],
         env={**os.environ, "MICROPYPATH": f"{HERE / 'fake'}:{HERE}:{runtime}", "WASM_GUESTS": str(guests)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -57,10 +62,10 @@ def start(script: Path, *arguments: str, bits: int = 64, heap: str | None = None
 
 
 def run(
-    script: Path, *arguments: str, typed: str = "", bits: int = 64, heap: str | None = None
+    script: Path, *arguments: str, typed: str = "", bits: int = 64, heap: str | None = None, disk: bool = False
 ) -> tuple[int, str]:
     """Run a script to its end: its exit code, and what it printed."""
-    with start(script, *arguments, bits=bits, heap=heap) as process:
+    with start(script, *arguments, bits=bits, heap=heap, disk=disk) as process:
         try:
             output, _ = process.communicate(typed.encode(), timeout=60)
         finally:

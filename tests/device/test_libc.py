@@ -26,7 +26,7 @@ int main(int argc, char **argv)
     char line[64];
     struct stat stat_of;
     FILE *file = fopen("/data/log.txt", "w");
-    fprintf(file, "%s %d\n", argv[1], argc);
+    fprintf(file, "%s %s %d\n", argv[0], argv[1], argc);
     fclose(file);
     file = fopen("/data/log.txt", "a+");
     fputs("second\n", file);
@@ -57,13 +57,13 @@ int main(int argc, char **argv)
 """
 SCRIPT = """
 import sys, wasm
-app = wasm.load(sys.argv[1], grants={"/data": ("folder", sys.argv[2], "read-write")}, args=("app", "first"),
+app = wasm.load(sys.argv[1], grants={"/data": ("folder", sys.argv[2], "read-write")}, args=("first",),
                 env={"WHO": "me"})
 print("exit", app.run())
 """
-EXPECTED = """read first 2
+EXPECTED = """read app first 2
 read second
-size 15, me
+size 19, me
 entry old.txt 1
 outside Capabilities insufficient
 elsewhere No such file or directory

@@ -10,6 +10,9 @@ GPIO = "wasi_gpio"
 WASI = "wasi_snapshot_preview1"
 
 
+PRESS = {"env": {"press": lambda: None}}
+
+
 def _edge(level):
     machine.levels[14] = level
     machine.handlers[14](None)
@@ -81,3 +84,26 @@ def test_a_guest_that_exports_a_function_is_told_between_calls():
     assert (app.edges, app.state) == (2, 1)  # once, with the state of now, when it had ended
     app.close()
     assert machine.handlers[14] is None
+
+
+def test_an_edge_that_comes_after_the_close_is_nothing():
+    # MicroPython calls what was scheduled before the interrupt was given up.
+    guest = _watched()
+    guest.call(GPIO, "watch", 3, 3)
+    late = machine.handlers[14]
+    guest.call(GPIO, "watch", 3, 0)
+    late(None)
+    assert guest.call(GPIO, "take_edges", 3, OUT) == 0
+    assert guest.out() == 0
+    app = load("watcher", grants={"door": ("gpio.in", 13), "button": ("gpio.in", 14)}, imports=PRESS, memory=4096)
+    guest.table.close()
+    assert app.begin() == 0
+    late = machine.handlers[14]
+    app.close()
+    late(None)
+    assert app.edges == 0
+    assert app.begin() == 0  # under the same number
+    late(None)
+    assert app.edges == 0
+    _edge(1)
+    assert app.edges == 1

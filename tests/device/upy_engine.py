@@ -1,9 +1,17 @@
 """The board's API: what ``wasm.load`` returns, and what it does when something is wrong."""
 
 import gc
+import os
 
 import wasm
 from modules import load, path, raised
+
+CONSOLE = {
+    "test_a_program_is_told_its_name_and_then_its_arguments": (
+        "",
+        "argv\nfirst\n\n" * 2 + "argv\nsecond\n" * 2 + "app\nthird\n" * 2 + "my.tool\n" * 4,
+    ),
+}
 
 
 def test_functions_take_and_return_ints():
@@ -36,6 +44,28 @@ def test_an_export_is_found_by_its_whole_name():
         assert (app["xadd"](), app["addx"](), app[""](), app["add"]()) == (1, 2, 3, 4)
         for name in ("ad", "dd", "sub", "x", "add\0", "xaddaddx"):
             raised(KeyError, app.__getitem__, name)
+    raised(KeyError, load("basics").__getitem__, "")
+
+
+def test_every_export_is_an_attribute_whatever_it_is_called():
+    app = load("hidden")
+    own = "run close item exports globals memory _host _found _instance _function __init__ __getattr__".split()
+    place = {name: app[name]() for name in app.exports}
+    assert sorted(place.values()) == list(range(20)) and all(name in place for name in own)
+    for name in own:
+        assert getattr(app, name + "_")() == getattr(app, name + "_")() == place[name], name
+    assert (app.run_(), app.run__(), app.run___()) == (place["run"], place["run_"], place["run__"])
+    assert (app.in_(), app.or_(), getattr(app, "in")()) == (place["in"], place["or"], place["in"])
+    assert (getattr(app, "pass")(), app.pass_()) == (place["pass"], place["pass_"])
+    assert (app.plain(), app.plain_()) == (place["plain"], place["plain_"])
+    for name in ("run____", "add_", "_", "__", "memory__", "__init____"):
+        raised(AttributeError, getattr, app, name)
+    # What an App has stays what it is.
+    assert len(app.memory) == 65536 and app.exports["memory"] == "()->i32" and app.item("run")() == place["run"]
+    assert "no _start" in raised(AttributeError, app.run)
+    app.close()
+    app = load("basics")
+    assert app.memory_ is app["memory"] is app.memory and (app.g_, app.add_(2, 3)) == (7, 5)
 
 
 def test_frames_take_what_they_need():
@@ -103,6 +133,26 @@ def test_raw_modules_are_compiled_here():
         assert wasm.load(file.read(), memory=4096, stack=2048).add(2, 3) == 5
 
 
+def test_a_program_is_told_its_name_and_then_its_arguments():
+    with open(path("argv.img"), "rb") as file:
+        image = file.read()
+    os.chdir(path(""))
+    with open("my.tool.img", "wb") as file:
+        file.write(image)
+    for source, args in (
+        (path("argv.img"), ("first", "")),
+        (path("argv.wasm"), ["second"]),
+        (image, ("third",)),
+        ("./my.tool.img", ()),
+        ("my.tool.img", ()),
+    ):
+        app = wasm.load(source, args=args, memory=4096, stack=2048)
+        assert app.say() == 1 + len(args)
+        app.run()
+        app = None
+        gc.collect()
+
+
 def test_what_is_no_module_is_refused():
     raised(wasm.ImageError, wasm.load, b"not a module at all, though long enough to hold a header")
     raised(wasm.ImageError, wasm.load, b"")
@@ -161,6 +211,9 @@ def test_endless_recursion_is_a_trap():
     small = load("traps", stack=512, memory=0)
     assert small.deep(10) == 10
     assert raised(wasm.Trap, small.deep, 1000).startswith("call stack exhausted")
+    assert small.narrow() == 7
+    for size in (256, 100 * 4):  # less than what a tail call goes on with takes
+        assert raised(wasm.Trap, load("traps", stack=size, memory=0).narrow).startswith("call stack exhausted")
 
 
 def test_fuel_stops_an_endless_loop_each_time():

@@ -1,14 +1,17 @@
 """Files below granted folders, through ``wasi_snapshot_preview1``."""
 
+import gc
 import os
 from struct import pack, unpack
 
 import wasi
-from guest import OUT, Guest
+from guest import OUT, Guest, refused
 
 WASI = "wasi_snapshot_preview1"
 VECTORS, BUFFER = 16, 3072
 ROOT = getattr(os, "getenv", lambda _, none: none)("WASM_GUESTS", "") + "/files"  # in / on a board
+
+FILE_SYSTEMS = ("VfsFat", "VfsLfs2")
 
 CREATE, DIRECTORY, EXCLUSIVE, TRUNCATE = 1, 2, 4, 8
 ALL = (1 << 29) - 1
@@ -197,8 +200,214 @@ def test_what_leads_out_of_the_folder():
         assert guest.call(WASI, "path_rename", 3, b"../secret-of-the-board", 3, b"mine") == 76
         assert _open(guest, b"none/../f", CREATE) == 44
         assert wasi.denied[WASI + ".path_open"] == 2 * len(tries) + 1
+        assert wasi.asked[WASI + ".path_open"] == (b"../f", {"data": ("folder", ROOT, "read-write")})
     finally:
         os.remove(ROOT + "/../secret-of-the-board")
+
+
+def _folds():
+    """Whether the file system is FAT, which has a file under more names than one."""
+    try:
+        os.stat(ROOT + "/*")
+    except OSError as error:
+        return error.args[0] == 22
+    return False
+
+
+def _names_of(path):
+    return sorted([entry[0] for entry in os.ilistdir(path)])
+
+
+def _try_all(guest, path):
+    """What each function says to a path in folder 3, and in place of both paths where there are two."""
+    guest.memory.write(BUFFER, b"f")
+    at = 3072 + 16
+    guest.memory.write(at, path)
+    odd, fine = (at, len(path)), (BUFFER, 1)
+    stat = 64
+    return [
+        guest.call(WASI, "path_open", 3, 0, *odd, 0, READS, ALL, 0, OUT),
+        guest.call(WASI, "path_open", 3, 0, *odd, CREATE, ALL, ALL, 0, OUT),
+        guest.call(WASI, "path_open", 3, 0, *odd, DIRECTORY, READS, ALL, 0, OUT),
+        guest.call(WASI, "path_create_directory", 3, *odd),
+        guest.call(WASI, "path_remove_directory", 3, *odd),
+        guest.call(WASI, "path_unlink_file", 3, *odd),
+        guest.call(WASI, "path_rename", 3, *odd, 3, *fine),
+        guest.call(WASI, "path_rename", 3, *fine, 3, *odd),
+        guest.call(WASI, "path_filestat_get", 3, 0, *odd, stat),
+        guest.call(WASI, "path_filestat_set_times", 3, 0, *odd, 0, 0, 0),
+        guest.call(WASI, "path_symlink", *fine, 3, *odd),
+        guest.call(WASI, "path_link", 3, 0, *odd, 3, *fine),
+        guest.call(WASI, "path_link", 3, 0, *fine, 3, *odd),
+        guest.call(WASI, "path_readlink", 3, *odd, BUFFER + 512, 9, OUT),
+    ]
+
+
+def test_names_that_a_file_system_takes_for_others():
+    guest = _fresh()
+    outside = _names_of(ROOT + "/..")
+    _close(guest, _opened(guest, b"f", CREATE))
+    assert guest.call(WASI, "path_create_directory", 3, b"inner") == 0
+    for paths, errno in (
+        ((b"..\\main.py", b"inner\\..\\..\\main.py", b"..\\", b"\\main.py", b"inner\\f", b"inner/..\\f"), 76),
+        ((b"..\1", b"..\x1f", b"inner/..\1/f", b"f\1g", b"f\n", b"\tf", b"f\1/../../main.py"), 28),
+        ((b"f.", b"f ", b"f. .", b"...", b".. ", b". .", b" ", b"inner./f", b"inner /f"), 28),
+    ):
+        for path in paths:
+            assert _try_all(guest, path) == [errno] * 14, path
+    assert _names_of(ROOT) == ["f", "inner"] and _names_of(ROOT + "/inner") == []
+    assert _names_of(ROOT + "/..") == outside
+
+
+def test_what_a_file_system_does_not_take_is_an_errno():
+    guest = _fresh()
+    for path in (b"a:b", b"0:f", b"a*b", b"a?b", b'a"b', b"a<b", b"a>b", b"a|b", b"a\x7f", b"\xc3\xa4" * 128):
+        assert _open(guest, path, CREATE) in (0, 28, 37), path
+    for path in (b"CON", b"aux.txt", b"LPT1", b" f", b".f", b"f" * 255):
+        assert _open(guest, path, CREATE) == 0, path
+        assert path.decode() in _names_of(ROOT)
+    assert _open(guest, b"f" * 256, CREATE) == 37
+
+
+def test_a_file_has_one_name_whatever_the_file_system_makes_of_its_case():
+    guest = _fresh()
+    other = _guest()
+    same = 10 if _folds() else 44
+    handle = _opened(guest, b"up.txt", CREATE)
+    assert _write(guest, handle, b"abc") == 0
+    for name in (b"UP.TXT", b"Up.txt"):
+        assert _open(other, name) == same
+        assert other.call(WASI, "path_unlink_file", 3, name) == same
+        assert other.call(WASI, "path_rename", 3, name, 3, b"f") == same
+    if _folds():
+        reader = _opened(other, b"UP.txt", 0, READS)
+        assert _read(other, reader, 9) == b"abc"
+        assert _open(other, b"UP.TXT", CREATE | EXCLUSIVE) == 20
+        _close(other, reader)
+        _close(other, _opened(other, b"f", CREATE))
+        assert other.call(WASI, "path_rename", 3, b"f", 3, b"UP.TXT") == 10
+        _close(guest, handle)
+        assert other.call(WASI, "path_rename", 3, b"up.txt", 3, b"UP.TXT") == 0
+        assert _names_of(ROOT) == ["f", "up.txt"]
+
+
+def test_a_folder_has_one_name_whatever_the_file_system_makes_of_its_case():
+    guest = _fresh()
+    assert guest.call(WASI, "path_create_directory", 3, b"Dir") == 0
+    handle = _opened(guest, b"Dir/f", CREATE)
+    if not _folds():
+        assert _open(guest, b"dir/f") == 44
+        return
+    assert _open(guest, b"dir/f") == 10
+    assert guest.call(WASI, "path_rename", 3, b"dir", 3, b"e") == 10
+    inner = _opened(guest, b"DIR", DIRECTORY, READS)
+    assert _open(guest, b"F", folder=inner) == 10
+    _close(guest, handle)
+    assert guest.call(WASI, "path_rename", 3, b"Dir", 3, b"DIR/e") == 28
+    assert guest.call(WASI, "path_rename", 3, b"dir", 3, b"Dir") == 0
+    assert guest.call(WASI, "path_create_directory", 3, b"DIR") == 20
+    assert _names_of(ROOT) == ["Dir"]
+
+
+def test_a_name_that_is_not_listed_opens_nothing():
+    guest = _fresh()
+    # FAT makes LONGNA~1.TEX for it, and its code page takes a-umlaut for an a with a ring.
+    for name in (b"f", b"long name.text", b"\xc3\xa4"):
+        _close(guest, _opened(guest, name, CREATE))
+    assert guest.call(WASI, "path_create_directory", 3, b"long folder") == 0
+    aliases = b"LONGNA~1.TEX", b"longna~1.tex", b"\xc3\xa5", b"LONGFO~1"
+    for alias in aliases:
+        found = 28 if _folds() else 44
+        assert [_open(guest, alias), guest.call(WASI, "path_unlink_file", 3, alias)] == [found] * 2, alias
+        if _folds():
+            assert _try_all(guest, alias) == [28] * 14
+    assert _open(guest, b"LONGFO~1/f", CREATE) == found
+    assert sorted(_names(guest, 3, 512)) == sorted(
+        [(".", 3), ("..", 3), ("f", 4), ("long name.text", 4), ("\xe4", 4), ("long folder", 3)]
+    )
+
+
+def test_two_grants_of_one_folder_are_one_folder():
+    _fresh()
+    os.mkdir(ROOT + "/Logs of it")
+    names = {"a": "/Logs of it", "b": "/logs OF it"}
+    guest = Guest({label: ("folder", ROOT + name, "read-write") for label, name in names.items()})
+    assert _open(guest, b"f", CREATE) == 0
+    assert _open(guest, b"f", folder=4) == (10 if _folds() else 44)
+    guest.table.close()
+    for path in ("/Logs of it.", "/..\\files", "/a\1") + (("/LOGSOF~1",) if _folds() else ()):
+        text = refused(wasi.Table, {"a": ("folder", ROOT + path, "read-only")})
+        assert "grant 'a'" in text and "no name that a board keeps" in text
+
+
+def test_to_read_beyond_the_end_brings_back_nothing_that_was_deleted():
+    guest = _fresh(files=2000)
+    with open(ROOT + "/secret", "wb") as file:
+        file.write(b"secret" * 1000)
+    os.remove(ROOT + "/secret")
+    handle = _opened(guest, b"f", CREATE)
+    assert _write(guest, handle, b"abc") == 0
+    assert _read(guest, handle, 100, 4000) == b""
+    assert guest.call(WASI, "fd_seek", handle, 5000, 0, OUT) == 0
+    assert _read(guest, handle, 100) == b""
+    assert _read(guest, handle, 512, 0) == b"abc"
+    _close(guest, handle)
+    assert _contents("f") == b"abc"
+
+
+def test_who_reads_a_file_that_is_written_anew_reads_nothing_of_others():
+    for cut in (True, False):
+        guest = _fresh()
+        handle = _opened(guest, b"f", CREATE)
+        for _ in range(8):
+            assert _write(guest, handle, b"first" * 100) == 0
+        assert guest.call(WASI, "fd_sync", handle) == 0
+        readers = [_opened(guest, b"f", 0, READS) for _ in range(2)]
+        assert _read(guest, readers[0], 5, 3000) == b"first"
+        if cut:
+            assert guest.call(WASI, "fd_filestat_set_size", handle, 0) == 0
+        else:
+            assert guest.call(WASI, "fd_seek", handle, 0, 0, OUT) == 0
+            for _ in range(8):
+                assert _write(guest, handle, b"again" * 100) == 0
+        _close(guest, handle)
+        with open(ROOT + "/others", "wb") as file:
+            for _ in range(40):
+                file.write(b"others" * 100)
+        for reader in readers:
+            assert _read(guest, reader, 500, 3000) == (b"" if cut else b"again" * 100)
+        guest.table.close()
+
+
+def test_names_that_are_no_utf8_are_passed_over():
+    guest = _fresh(files=1000)
+    name = (ROOT + "/").encode() + b"\x9abung"  # a U-umlaut that a PC wrote on a card, in the code page
+    try:
+        file = open(name, "wb")
+    except UnicodeError:  # sim makes a str of each path
+        return
+    file.write(bytes(600))
+    file.close()
+    try:
+        handle = _opened(guest, b"f", CREATE)
+        assert _names(guest, 3, 100) == [(".", 3), ("..", 3), ("f", 4)]
+        assert _write(guest, handle, bytes(500)) == 0 and guest.out() == 500
+        assert _open(guest, b"\x9abung") == 28
+    finally:
+        os.remove(name)
+
+
+def test_names_that_were_asked_for_are_not_kept():
+    guest = _fresh()
+    free = 0
+    for letter in range(2000):
+        path = bytes((0xE4, 0x80 | letter >> 6, 0x80 | letter & 63))  # another letter each time
+        assert _open(guest, path) == 44
+        if letter == 100:
+            gc.collect()
+            free = gc.mem_free()
+    gc.collect()
+    assert gc.mem_free() > free - 2048
 
 
 def test_read_only_means_it():
@@ -452,6 +661,7 @@ def test_what_may_be_granted():
         (("folder", "/", "read-write"), "may not be written"),
         (("folder", "/lib/", "read-write"), "may not be written"),
         (("folder", "//WASMDEV/./x", "read-write"), "may not be written"),
+        (("folder", "/wasi", "read-write"), "may not be written"),
     ):
         try:
             wasi.Table({"d": grant})

@@ -4,8 +4,10 @@ import gc
 
 import wasm
 from modules import load, raised
+from wasm.life import held
 
 PAGE = 65536
+SHAPES = (("flat",), ("sparse",), (None, 4096), (None, 1000))
 
 
 def test_258_pages_cost_what_is_touched():
@@ -68,33 +70,92 @@ def test_bounds_and_growth():
 
 
 def test_shapes_agree():
-    flat = wasm.Memory(5, 6, 12, "flat")
-    sparse = wasm.Memory(5, 6, 12, "sparse")
-    end = len(flat)
-    assert flat.sparse is None and sparse.sparse
+    memories = [wasm.Memory(10240, 30000, 0, *shape) for shape in SHAPES]
+    assert [len(memory.buffer) for memory in memories] == [10240, 0, 4096, 1024]
+    assert [memory.blocks is None for memory in memories] == [True, False, False, False]
+    apps = [load("bulk", imports={"env": {"memory": memory}}) for memory in memories]
+    end = 10240
     number = 12345
-    for _ in range(300):
+    for turn in range(600):
         number = number * 1103515245 + 12345 & 0x7FFFFFFF
-        at, size, step = number % (end - 3000), number >> 8 & 0xFFF, number >> 20 & 3
+        at, size, step = number % (end - 1000), number >> 8 & 0xFFF, number >> 20 & 7
+        other = max(0, at + (number >> 4 & 0x7FF) - 1024)
         answers = []
-        for memory in (flat, sparse):
+        for memory, app in zip(memories, apps):
             try:
                 if step == 0:
                     memory.write(at, bytes([number >> i & 0xFF for i in range(size & 31)]))
-                elif step == 1:
-                    memory.copy(at + (number >> 4 & 0x7FF), at, size)
-                elif step == 2:
-                    memory.fill(at, number >> 22 & 1, size)
+                elif step < 4:
+                    app.copy(*((other, at) if step & 1 else (at, other)), size)
+                elif step == 4:
+                    app.fill(at, number >> 22 & 3, size)
+                elif step == 5:
+                    app.init(at, number & 7, number >> 8 & 7)
                 else:
-                    answers.append(memory[at : at + size])
+                    answers.append(memory[at : at + (size & 0xFF)])
                 answers.append(memory.u32(at))
-            except IndexError:
+            except (IndexError, wasm.Trap):
                 answers.append("out of bounds")
-        assert answers[: len(answers) >> 1] == answers[len(answers) >> 1 :]
-    assert end == len(sparse) == 20480 and flat[-1] == sparse[-1]
-    for at in range(0, end, 1024):
-        assert flat[at : at + 1024] == sparse[at : at + 1024]
-    assert flat[end - 9 :] == sparse[end - 9 :] == sparse[-9:]
+        count = len(answers) // len(memories)
+        assert answers == answers[:count] * len(memories), (turn, at, size, step, other, answers)
+        if turn == 400:
+            assert [memory.grow(4099) for memory in memories] == [10240] * len(memories)
+            end += 4099
+    flat = memories[0]
+    for memory in memories:
+        assert end == len(memory) == len(flat) and memory[-1] == flat[-1]
+        for at in range(0, end, 1024):
+            assert memory[at : at + 1024] == flat[at : at + 1024]
+        assert memory[end - 9 :] == memory[-9:]
+
+
+def test_what_is_flattened_is_the_same():
+    memory = wasm.Memory(12001, 20000, 0, "sparse")
+    for at in range(0, 9000, 500):
+        memory.write(at, b"at %d" % at)
+    memory.write(11998, b"end")
+    before = memory[:]
+    app = load("bulk", imports={"env": {"memory": memory}})
+    memory.flatten(4000)
+    assert len(memory.buffer) == 4096 and memory[:] == before
+    app.fill(4090, 7, 10)
+    assert memory[4089:4101] == before[4089:4090] + b"\7" * 10 + before[4100:4101]
+    memory.flatten(12001)
+    assert len(memory.buffer) == 12288 and memory.grow(3000) == 12001 and len(memory) == 15001
+    app.copy(12280, 11990, 20)
+    assert memory[12280:12300] == before[11990:12001] + bytes(9)
+    raised(MemoryError, memory.flatten, 15002)
+
+
+def test_a_cap_is_what_memory_ends_at():
+    memory = wasm.Memory(1, cap=131072)
+    assert memory.grow(1) == 1 and len(memory) == 131072 and memory.grow(1) == -1 and memory.grow(0) == 2
+    memory.write(131071, b"1")
+    memory = wasm.Memory(1, cap=16384)
+    assert len(memory) == 16384 and memory.pages == 1
+    assert memory.grow(0) == 1 and memory.grow(1) == -1 and memory.grow(57) == -1 and len(memory) == 16384
+    assert wasm.Memory(1, cap=131071).grow(1) == -1
+    assert wasm.Memory(0, cap=65536).grow(1) == 0
+
+
+def test_memory_stays_where_it_is_while_somebody_holds_it():
+    memory = wasm.Memory(4, page=10)
+    before = memory.place[0]
+    held(memory.grow, 1)
+    assert memory.place[0] == before and memory.place[2] == 4096 and len(memory) == 5120
+    memory.write(4090, b"across the end of the piece")
+    assert memory[4090:4102] == b"across the e"
+    other = wasm.Memory(4, page=10)
+    other.grow(1)
+    assert other.place[2] == 5120
+
+
+def test_one_piece_stays_one_piece():
+    memory = wasm.Memory(1, page=10)
+    memory.whole = True
+    assert memory.grow(3) == 1 and memory.place[2] == 4096
+    assert held(memory.grow, 1) == -1 and memory.grow(100000) == -1
+    assert memory.grow(1) == 4
 
 
 def test_a_full_heap_is_a_memory_error():
@@ -116,8 +177,10 @@ def test_blocks_of_zeros_make_room():
 
 
 def test_shape_is_chosen_by_size():
-    assert wasm.Memory(4, page=10).sparse is None
-    assert wasm.Memory(17).sparse
-    assert wasm.Memory(1, cap=16384).sparse is None
-    assert len(wasm.Memory(1, cap=16384)) == 16384
+    assert len(wasm.Memory(4, page=10).buffer) == 4096
+    assert len(wasm.Memory(17).buffer) == 0
+    assert len(wasm.Memory(1, cap=16384).buffer) == 16384
+    assert len(wasm.Memory(3, page=12, flat=2048).buffer) == 2048
+    assert len(wasm.Memory(3, 9, page=12, flat=20000).buffer) == 20480
+    assert len(wasm.Memory(3, page=12, cap=4096, flat=2048).buffer) == 4096
     raised(MemoryError, wasm.Memory, 17, cap="flat")

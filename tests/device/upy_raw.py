@@ -10,6 +10,7 @@ from wasm.errors import Trap
 
 APPS = "/wasmdev"
 IMAGES = APPS + "/images"
+DIVIDE = 0x6D  # i32.div_s
 
 
 class Blocks:
@@ -220,6 +221,19 @@ def test_a_trap_tells_of_its_place_as_long_as_the_image_is_there():
         write("/wasmdev/f.wasm", module(2, "traps"))
         load("/wasmdev/f.wasm")
     assert app.divide(1) == 1
+
+
+def test_a_trap_tells_of_its_place_where_an_offset_is_computed():
+    flash()
+    for name in "computed.wasm", "computed.img":
+        app = wasm.load(path(name))
+        assert app.memory[3] == 65
+        try:
+            app.divide(0)
+        except Trap as trap:
+            assert [(index, module(0, "computed")[place]) for index, place in trap.frames] == [(0, DIVIDE)]
+        else:
+            raise AssertionError("no trap")
 
 
 def test_nothing_is_written_to_a_machine_that_is_no_board():

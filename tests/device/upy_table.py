@@ -58,6 +58,35 @@ def test_denied_calls_are_counted():
     assert wasi.denied == {"wasi_gpio.get_digital_out": 2, "wasi_gpio.set_active": 1}
 
 
+def test_what_was_asked_for_is_kept_with_what_was_granted():
+    wasi.asked.clear()
+    grants = {"button": ("gpio.in", 14, None)}
+    bare, guest = Guest(), Guest(grants)
+    bare.call(GPIO, "get_digital_out", b"led", OUT)
+    assert repr(wasi.asked) == "{'wasi_gpio.get_digital_out': (b'led', {})}"  # as the host reads it
+    guest.call(GPIO, "get_digital_out", b"button", OUT)
+    guest.call("wasi_adc", "open", b"\xff" * 65, OUT)
+    guest.call("wasi_i2c", "open", b"", OUT)
+    guest.call("wasi_snapshot_preview1", "fd_write", 0, 0, 0, OUT)
+    assert wasi.asked == {
+        "wasi_gpio.get_digital_out": (b"button", grants),
+        "wasi_adc.open": (b"\xff" * 64, grants),
+        "wasi_i2c.open": (b"", grants),
+    }
+    assert len(wasi.denied) == 4
+
+
+def test_labels_that_no_guest_asks_for_are_refused():
+    for label in ("", "x" * 65, "\u20ac" * 22, "a\0b", "\x1b[2J", "a\n", "\x7f", 7, None, b"led"):
+        text = refused(wasi.Table, {label: ("gpio.out", 25)})
+        assert "1 to 64 bytes" in text and "\x1b" not in text and "\n" not in text
+    labels = ("x" * 64, "..", "/", "a b", "\u20ac", "'\"", "%s")
+    grants = {label: ("gpio.out", pin) for pin, label in enumerate(labels)}
+    guest = Guest(grants)
+    for label in labels:
+        assert guest.call(GPIO, "get_digital_out", label.encode(), OUT) == 0, label
+
+
 def test_wrong_handles_are_bad():
     machine.readings[26] = 7
     guest = Guest({"led": ("gpio.out", 25), "light": ("adc", 26)})

@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from wasmdev.board import Board
+from wasmdev import folders as folders_of_user
+from wasmdev.board.board import Board
+from wasmdev.board.link import Link
+from wasmdev.board.ports import EMULATORS, open_board
 from wasmdev.cli import main
-from wasmdev.link import Link
-from wasmdev.ports import EMULATORS, open_board
 from wasmdev_pico import PicoBoard
 from wasmdev_sim import SimBoard
 
 from tests.spec.run import library
 
 if TYPE_CHECKING:
-    from wasmdev.board import Emulated
+    from wasmdev.board.board import Emulated
 
 tomllib = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
 
@@ -28,7 +29,7 @@ EMULATED = ("sim", "pico")
 FIRMWARE = Path(__file__).parents[2] / "build" / "firmware"
 GUEST = Path(__file__).parents[1] / "device" / "guest.py"
 _CLEAN = """
-import sys, wasi
+import gc, sys, wasi
 for name in ("g", "h"):
     if name in globals():
         globals().pop(name).table.close()
@@ -37,6 +38,7 @@ for file in list(getattr(sys.modules.get("wasi.files"), "_open", ())):
 sys.modules["wasi.claims"]._held.clear()
 wasi.denied.clear()
 """
+_ROOM = 110_000  # bytes of heap
 NO_FIRMWARE = "no firmware for the emulated Pico: make firmware"
 
 
@@ -49,6 +51,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "ports(name, ...): the ports that a test is for, others than real boards")
     config.addinivalue_line("markers", "soak: takes half an hour, only with --soak")
+    config.addinivalue_line("markers", "long_on(name, ...): ports where it takes long: with --soak or --port only")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -67,9 +70,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     own = marks[0].args if marks else ()
     chosen = metafunc.config.getoption("--port", default=None)
     ports = (chosen,) if chosen else own or EMULATED
+    long = [name for mark in metafunc.definition.iter_markers("long_on") for name in mark.args if not chosen]
     params = []
     for port in ports:
-        skips = []
+        skips = [pytest.mark.soak] if port in long else []
         if own and port not in own:
             skips.append(pytest.mark.skip(reason=f"is for {' and '.join(own)}"))
         elif port == "pico" and not (FIRMWARE / "pico.uf2").exists():
@@ -94,6 +98,15 @@ def patience(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
     """A board that is a process waits for its turn on a busy machine: that is no fault of what is tested."""
     if port in EMULATED:
         monkeypatch.setenv("WASMDEV_PATIENCE", "10")
+
+
+@pytest.fixture(autouse=True)
+def owners_programs(port: str) -> Iterator[None]:
+    """No test leaves a program to the next one, which might have no heap for anything else."""
+    yield
+    if port == "sim":
+        for name in ("boot.py", "main.py"):
+            (folders_of_user.sim() / name).unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)
@@ -172,9 +185,12 @@ def _commands(port: str, capsys: pytest.CaptureFixture[str]) -> Wasmdev:
     return run
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running_board(port: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulated]:
-    """A board with the runtime and, as ``guest``, what stands for a module."""
+    """A board with the runtime and, as ``guest``, what stands for a module: no longer than tests need it.
+
+    An emulated Pico takes most of a processor of this computer also where it has nothing to do.
+    """
     folder = tmp_path_factory.mktemp("board")
     if port == "sim":
         library(folder / "lib", "x64")
@@ -190,7 +206,9 @@ def running_board(port: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def guest_board(running_board: Emulated) -> Emulated:
-    """The same, on which no module holds anything."""
-    with Link(running_board.port, patience=10) as link:
+    """The same, on which no module holds anything, and with most of a heap."""
+    with Link(running_board.port) as link:
         link.exec(_CLEAN)
+        if link.eval("gc.collect() or gc.mem_free()") < _ROOM:  # the tests before it left modules and names there
+            link.reset()
     return running_board

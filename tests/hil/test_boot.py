@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from wasmdev import boot, folders
-from wasmdev.board import Board
+from wasmdev import folders
+from wasmdev.app import boot
+from wasmdev.board.board import Board
+from wasmdev.board.ports import open_board
 from wasmdev.errors import LinkError
-from wasmdev.ports import open_board
 from wasmdev_sim import SimBoard
 
 from tests.hil.test_power_cut import cost, cut_after
@@ -55,7 +56,7 @@ def guest(tmp_path: Path):
 
 def restarted(board: Board, interrupt: bool = False) -> str:
     """What a board says from a soft reset to its prompt, with ``main.py`` run; Ctrl-C stops that if asked to."""
-    serial = board.link._transport.serial
+    serial = board.link._wire.serial
     serial.write(b"\x02")
     _until(serial, PROMPT)
     serial.write(b"\x04")
@@ -81,6 +82,7 @@ def at_power_up(wasmdev) -> str:
     return re.search(r"^at power-up +(.*)$", wasmdev("info").out, re.MULTILINE)[1]
 
 
+@pytest.mark.long_on("pico")
 def test_three_crashes_in_a_row_stop_it_until_it_is_flashed_again(wasmdev, port, guest):
     assert "boot      guest starts at power-up" in wasmdev("flash", guest(CRASHING), "--boot").out
     assert re.match("guest(, crash [12] of 3|$)", at_power_up(wasmdev))  # a board may start as wasmdev connects
@@ -108,6 +110,7 @@ def test_three_crashes_in_a_row_stop_it_until_it_is_flashed_again(wasmdev, port,
         assert "main.py" not in [name for name, _, _ in board.files.list("/")]
 
 
+@pytest.mark.long_on("pico")
 def test_what_ends_by_itself_starts_again_and_again(wasmdev, port, guest):
     wasmdev("flash", guest(EXITING), "--boot")
     with open_board(port) as board:
@@ -116,6 +119,7 @@ def test_what_ends_by_itself_starts_again_and_again(wasmdev, port, guest):
         assert boot.state(board) == boot.Boot("guest", 0, "")
 
 
+@pytest.mark.long_on("pico")
 def test_ctrl_c_stops_it_and_is_no_crash(wasmdev, port, guest):
     wasmdev("flash", guest(ENDLESS), "--boot")
     with open_board(port) as board:
@@ -126,6 +130,7 @@ def test_ctrl_c_stops_it_and_is_no_crash(wasmdev, port, guest):
         assert boot.state(board).crashes == 0
 
 
+@pytest.mark.long_on("pico")
 def test_a_main_of_the_users_own_is_kept(wasmdev, port, guest):
     own = b"print('mine')\n"
     with open_board(port) as board:
@@ -149,6 +154,7 @@ def test_a_main_of_the_users_own_is_kept(wasmdev, port, guest):
         assert board.files.read(boot.MAIN) == own + boot.START.encode()
 
 
+@pytest.mark.long_on("pico")
 def test_removing_it_undoes_it(wasmdev, port, guest):
     wasmdev("flash", guest(CRASHING, "other"))
     wasmdev("flash", guest(CRASHING), "--boot")
@@ -158,6 +164,7 @@ def test_removing_it_undoes_it(wasmdev, port, guest):
     assert at_power_up(wasmdev) == "nothing"
 
 
+@pytest.mark.long_on("pico")
 def test_another_one_takes_its_place(wasmdev, port, guest):
     wasmdev("flash", guest(CRASHING), "--boot")
     wasmdev("flash", guest(EXITING, "other"), "--boot")
@@ -166,8 +173,9 @@ def test_another_one_takes_its_place(wasmdev, port, guest):
     assert at_power_up(wasmdev) == "other"
 
 
+@pytest.mark.long_on("pico")
 def test_a_module_without_a_start_is_refused(wasmdev, guest):
-    done = wasmdev("flash", guest("(module)"), "--boot")
+    done = wasmdev("flash", guest('(module (func (export "f")))'), "--boot")
     assert (done.code, done.err) == (
         1,
         "error: guest can't start at power-up: it exports no _start; flash it without --boot\n",

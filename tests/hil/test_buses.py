@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from wasmdev.link import Link
+from wasmdev.board.link import Link
 from wasmdev_sim.chips import Bme280, Ds18b20, Mpu6050, Registers
 
 from tests.hil.conftest import EMULATED
 from tests.hil.models import Echo
 
 if TYPE_CHECKING:
-    from wasmdev.board import Emulated
+    from wasmdev.board.board import Emulated
 
     Run = Callable[[str], list[str]]
 
@@ -42,7 +42,7 @@ def chips(guest_board: Emulated) -> Emulated:
 @pytest.fixture
 def run(chips: Emulated) -> Iterator[Run]:
     """Runs code there: the lines that it prints."""
-    with Link(chips.port, patience=10) as link:
+    with Link(chips.port) as link:
         yield lambda code: link.exec(OPEN + code).decode().splitlines()
 
 

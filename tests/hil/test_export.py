@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from wasmdev import export, runtime
-from wasmdev.ports import open_board
+from wasmdev.board.ports import open_board
+from wasmdev.runtime import export, runtime
 
 from tests.hil.sim_client import mpremote
 

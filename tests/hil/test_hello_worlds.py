@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from wasmdev import toolchains
+from wasmdev.source import toolchains
 
 from tests import compilers
 from tests.hil.conftest import Wasmdev

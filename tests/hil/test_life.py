@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from wasmdev.link import Link
+from wasmdev.board.link import Link
 
 from tests.hil.conftest import Done
 from tests.hil.modules import versioned
 from tests.wat import wat
 
-CYCLES = {"pico": 20}  # where a cycle takes seconds
+CYCLES = {"pico": 6, "sim": 60}
 SOAK = 200
 WARM = 3  # cycles until what is kept for good has its place
 SLACK = 512  # bytes of heap; a file's name and the like
@@ -31,6 +31,7 @@ def flashed(bench, tmp_path):
     return flash, call
 
 
+@pytest.mark.long_on("pico")
 def test_a_soft_reset_keeps_what_was_flashed(bench, flashed):
     flash, call = flashed
     assert flash(5).code == 0
@@ -50,6 +51,7 @@ def test_a_hard_reset_keeps_what_was_flashed(bench, flashed):
     assert call() == "6"
 
 
+@pytest.mark.long_on("pico")
 def test_a_reset_by_the_board_itself(bench, flashed, port):
     flash, call = flashed
     assert flash(7).code == 0
@@ -82,6 +84,6 @@ def test_a_guest_that_runs_for_ever_ends_with_a_reset(bench, tmp_path):
     path.write_bytes(wat('(module (func (export "_start") (loop (br 0))))'))
     assert bench.wasmdev("flash", path).code == 0
     with Link(bench.port) as link:
-        link._transport.exec_raw_no_follow("import wasm; wasm.load('endless').run()")
+        link._begin(b"import wasm; wasm.load('endless').run()")
         bench.emulated.reset()
     assert "endless" in bench.wasmdev("ls").out

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from wasmdev.ports import open_board
+from wasmdev.board.ports import open_board
 
+from tests import ways_out
 from tests.wat import wat
 
 # A loop of arithmetic that ends after so many turns, never for 0: what native code is made for.
@@ -47,13 +48,25 @@ def test_native_and_portable_give_the_same(wasmdev, counter):
     assert wasmdev("call", "count", "count", "300").out == native == f"{expected(300)}\n"
 
 
+def test_ways_out(port, wasmdev, tmp_path):
+    path = tmp_path / "ways.wasm"
+    path.write_bytes(ways_out.MODULE)
+    assert "  native    6 of 6 functions" in wasmdev("flash", path, "--native").out
+    with open_board(port) as board:
+        board.link.exec(ways_out.SCRIPT + "import wasm\napp = wasm.load('ways')")
+        assert board.link.eval("app._instance.image.native is not None")
+        assert board.link.eval("ways_out(app)") == ways_out.right()
+
+
+@pytest.mark.long_on("pico")
 def test_ctrl_c_stops_native_code(wasmdev, counter):
     assert "  native    " in counter("--native")
     stopped = wasmdev("run", "count", "--timeout", "1")
-    assert (stopped.code, stopped.err) == (0, "stopped after 1 s\n")
+    assert (stopped.code, stopped.err) == (124, "stopped after 1 s\n")
     assert wasmdev("call", "count", "count", "5").out == f"{expected(5)}\n"
 
 
+@pytest.mark.long_on("pico")
 def test_native_code_is_what_flash_chooses_where_it_pays(wasmdev, counter):
     assert "  native    " in counter()
     assert re.search(r"^count +\d+  [0-9a-f]{8}  native +no +none$", wasmdev("ls").out, re.MULTILINE)
@@ -63,14 +76,49 @@ def test_native_code_is_what_flash_chooses_where_it_pays(wasmdev, counter):
     assert "count (portable)" in wasmdev("info").out
 
 
+# A page of memory that is written to in a loop: it is worth native code, and has to be in one piece for it.
+PAGE = """(module (memory 1)
+  (func (export "fill") (param $at i32) (result i32)
+    (loop $again
+      (i32.store (local.get $at) (local.get $at))
+      (br_if $again (local.tee $at (i32.sub (local.get $at) (i32.const 4)))))
+    (i32.load (i32.const 400))))"""
+BOOT = "import gc\ngc.collect()\nheld = bytearray(gc.mem_free() - %d)\n"
+LEFT = {"sim": 90_000, "pico": 65_536}  # bytes of heap; the runtime takes none of it where the firmware has it
+
+
+@pytest.mark.ports("sim", "pico")
+@pytest.mark.long_on("pico")
+def test_what_ran_is_told_where_it_was_not_what_was_flashed(port, wasmdev, tmp_path):
+    path = tmp_path / "page.wasm"
+    path.write_bytes(wat(PAGE))
+    assert "  native    1 of 1 function" in wasmdev("flash", path, "--native").out
+    with open_board(port) as board:
+        board.files.write("/boot.py", (BOOT % LEFT[port]).encode())
+    try:
+        done = wasmdev("call", "page", "fill", "400")
+        assert (done.code, done.out) == (0, "400\n"), done.err
+        assert done.err.startswith("the board has no room for the native code of page, and interprets it; ")
+        told = "native, ran interpreted: no room for 65536 bytes of linear memory"
+        assert told in wasmdev("ls").out
+        assert f"page ({told}" in wasmdev("info").out
+    finally:
+        with open_board(port) as board:
+            board.files.remove("/boot.py")
+    done = wasmdev("call", "page", "fill", "400")
+    assert (done.code, done.out, done.err) == (0, "400\n", "")
+    assert "page (native)" in wasmdev("info").out
+
+
 PORTABLE = {
     "calls": (
-        '(import "env" "f" (func $f)) (func (export "g") (loop (call $f) (br 0)))',
+        '(import "wasi_snapshot_preview1" "sched_yield" (func $f (result i32)))'
+        '(func (export "g") (loop (drop (call $f)) (br 0)))',
         "it has no loop or recursion that native code would speed up",
     ),
     "pages": (
         '(memory 10) (func (export "g") (loop (br 0)))',
-        "655,360 bytes of memory in one piece leave too little of ",
+        "655,360 bytes of memory in one piece would leave less than half of the ",
     ),
     "floats": (
         '(func (export "g") (param f64) (loop (local.set 0 (f64.mul (local.get 0) (local.get 0))) (br 0)))',

@@ -40,9 +40,11 @@ def test_the_commands_of_a_new_project_work(
     assert listed.count("made") == len(files)
     monkeypatch.chdir("lamp")
     compilers.require(Path(LANGUAGES[language]).absolute())
-    commands = re.findall(r"wasmdev (.*)", told)
-    assert commands == re.findall(r"^    wasmdev (.*)$", Path("README.md").read_text(), re.MULTILINE)
-    assert len(commands) == 3
+    lines = re.findall(r"^  (.*)$", told, re.MULTILINE)
+    assert lines[0] == "cd lamp"
+    assert lines[1:] == re.findall(r"^    (.*)$", Path("README.md").read_text(), re.MULTILINE)
+    assert lines[1:-3] == (["npm install"] if language == "as" else [])
+    commands = [line.removeprefix("wasmdev ") for line in lines[-3:]]
     for command in commands:
         code, out, err = wasmdev(capfd, *shlex.split(command))
         assert code == 0, err
@@ -66,9 +68,26 @@ def test_what_is_there_is_not_touched(
     for arguments, error in (
         (["lamp", "--lang", "cobol"], "--lang cobol; use one of c, zig, rust, as"),
         (["a lamp"], "'a lamp' can't be a module's name; "),
+        (["x y/a 'lamp'"], '"a \'lamp\'" can\'t be a module\'s name; '),
+        (["lamp.wasm"], "'lamp.wasm' can't be a module's name; "),
         (["file/lamp"], "can't write file/lamp: "),
     ):
         code, out, err = wasmdev(capfd, "new", *arguments)
         assert (code, out, err.count("\n")) == (2, "", 1)
         assert err.startswith(f"error: {error}")
     assert not Path("lamp").exists()
+
+
+@pytest.mark.ports("sim")
+def test_what_is_told_can_be_typed(
+    port: str, capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, out, err = wasmdev(capfd, "new", "my projects/lamp")
+    assert (code, err) == (0, "")
+    assert "\n  cd 'my projects/lamp'\n" in out
+    for refused in ("my projects/a lamp", "-x!", "lamp.wasm"):
+        code, _, err = wasmdev(capfd, "new", "--", refused)
+        assert code == 2
+        (_, suggested) = shlex.split(err.partition("as in: wasmdev ")[2])
+        assert wasmdev(capfd, "new", suggested)[0] == 0

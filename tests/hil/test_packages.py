@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.hil.conftest import FIRMWARE
+from tests.sampling import of_the_day
 from tests.thirdparty import fetch, pico
 from tests.thirdparty.cases import CASES
 
@@ -35,9 +36,12 @@ def failures(cases, folder):
 
 
 @pytest.mark.ports("pico")
-def test_a_sample_of_modules(port, tmp_path):
+def test_a_sample_of_modules(port, tmp_path, request):
+    """All of them with ``--soak``, else a few of them each day."""
     cases = [case for case in CASES if str(case) in SAMPLE]
     assert len(cases) == len(SAMPLE)
+    if not request.config.getoption("--soak"):
+        cases = [cases[i] for i in of_the_day(len(cases), 3)]
     assert failures(cases, tmp_path) == {}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from wasmdev.link import Link
+from wasmdev.board.link import Link
 from wasmdev_pico import PicoBoard, PicoError
 from wasmdev_sim.chips import Registers
 
@@ -142,7 +142,7 @@ def test_reset_button_keeps_flash_and_forgets_the_rest(pico):
 def test_a_program_resets_the_board(pico):
     boot = pico.boot
     with Link(pico.port) as link:
-        link._transport.exec_raw_no_follow("import machine\nmachine.reset()")
+        link._begin(b"import machine\nmachine.reset()")
         while pico.boot == boot:
             time.sleep(0.05)
     with Link(pico.port) as link:

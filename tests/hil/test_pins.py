@@ -65,6 +65,7 @@ def emulated(bench: Bench):
     return bench.emulated
 
 
+@pytest.mark.long_on("pico")
 def test_blink_has_the_right_period(bench, emulated):
     assert bench.wasmdev("flash", EXAMPLES / "blink/blink.wasm").code == 0
     assert bench.wasmdev("run", "blink").code == 0
@@ -86,6 +87,7 @@ def test_thermometer_reads_what_the_adc_measures(bench, emulated, celsius):
     assert all(reading == pytest.approx(celsius, abs=0.5) for reading in readings)
 
 
+@pytest.mark.long_on("pico")
 def test_a_button_pressed_outside_reaches_the_guest(bench, emulated, tmp_path):
     path = tmp_path / "button.wasm"
     path.write_bytes(wat(BUTTON))

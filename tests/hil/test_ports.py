@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from wasmdev.board.link import Link
 from wasmdev.errors import LinkError
-from wasmdev.link import Link
 from wasmdev_sim import SimBoard, SimError
 from wasmdev_sim.port import open_port
 
@@ -56,9 +56,37 @@ def test_what_cannot_be_served() -> None:
             open_port(taken.address.removeprefix("socket://"))
     finally:
         taken.close()
-    for nonsense in ("4000x", "127.0.0.1:port", "127.0.0.1:99999"):
+    for nonsense in ("4000x", "127.0.0.1:port", "127.0.0.1:99999", "127.0.0.1:-1", "no.such.host.invalid:4000"):
         with pytest.raises(SimError, match=r"give HOST:PORT, as in 127\.0\.0\.1:4000"):
             open_port(nonsense)
+
+
+@pytest.mark.parametrize("place", ["0.0.0.0:0", "[::]:0", "192.0.2.1:4000"])
+def test_other_computers_are_not_served_unless_it_is_said(place: str, tmp_path: Path, port: str) -> None:
+    with pytest.raises(SimError, match=r"runs code for anyone in the network: give 127.0.0.1:\d+, .* --public"):
+        open_port(place)
+    command = [sys.executable, "-m", "wasmdev", port, "--serve", place]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"error: --serve: served at {place} it runs code for anyone in the network: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_other_computers_are_served_where_it_is_said(tmp_path: Path) -> None:
+    command = [sys.executable, "-u", "-m", "wasmdev", "sim", "--serve", "0.0.0.0:0", "--public"]
+    environment = os.environ | {"WASMDEV_SIM": str(tmp_path)}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes, text=True, env=environment) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stderr.readline().startswith("warning: whoever reaches 0.0.0.0:0 can run code on the board")
+        assert re.fullmatch(r"socket://0\.0\.0\.0:\d+\n", process.stdout.readline())
+        process.terminate()
+
+
+@pytest.mark.parametrize("place", ["localhost:0", "127.0.0.2:0", "[::1]:0", ":0"])
+def test_this_computer_is_served(place: str) -> None:
+    open_port(place).close()
 
 
 @pytest.mark.parametrize("serve", [None, "127.0.0.1:0"])

@@ -10,10 +10,11 @@ import random
 from collections.abc import Callable
 
 import pytest
-from wasmdev import app, runtime
-from wasmdev.board import Board
+from wasmdev.app import apps
+from wasmdev.board.board import Board
+from wasmdev.board.ports import open_board
 from wasmdev.errors import LinkError
-from wasmdev.ports import open_board
+from wasmdev.runtime import runtime
 
 from tests.hil.modules import versioned
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.ports("sim")
 
 def cut_after(board: Board, count: int) -> list[int]:
     """Kill the board once ``count`` bytes went to it; a list of one number, of those that did."""
-    serial = board.link._transport.serial
+    serial = board.link._wire.serial
     write = serial.write
     sent = [0]
 
@@ -63,27 +64,28 @@ def version() -> int:
         return int(board.link.exec("import wasm;print(wasm.load('cut').version())"))
 
 
-def test_push_cut_at_100_points():
+def test_push_cut_at_many_points(request):
+    wanted = 100 if request.config.getoption("--soak") else 40
     with open_board("sim") as board:
         runtime.install(board, runtime.Runtime(board.facts.arch))
-        app.push(board, versioned(1))
-    total = cost(lambda board: app.push(board, versioned(2)))
+        apps.push(board, versioned(1))
+    total = cost(lambda board: apps.push(board, versioned(2)))
     draw = random.Random(2)
     now, cuts, after_commit = 2, 0, 0
-    while cuts < 100:
+    while cuts < wanted:
         new = 3 - now
         # A third of them near the end, where the commit point is.
         point = draw.randint(1, total) if cuts % 3 else draw.randint(total - 800, total)
-        was_cut = cut(lambda board, new=new: app.push(board, versioned(new)), point)
+        was_cut = cut(lambda board, new=new: apps.push(board, versioned(new)), point)
         found = version()
         assert found in (now, new), f"cut after {point} of {total} bytes"
         cuts += was_cut
         after_commit += was_cut and found == new
         now = found
-    assert 0 < after_commit < 100, "the cuts hit only one side of the commit point"
+    assert 0 < after_commit < wanted, "the cuts hit only one side of the commit point"
     with open_board("sim") as board:
-        app.push(board, versioned(now))
-        names = [name for name, _, _ in board.files.list(app.FOLDER)]
+        apps.push(board, versioned(now))
+        names = [name for name, _, _ in board.files.list(apps.FOLDER)]
     assert [name for name in names if name.startswith("cut") or name.endswith(".tmp")] == [
         versioned(now).image_name,
         "cut.json",
@@ -94,7 +96,7 @@ def test_install_cut_again_and_again_gets_there():
     with open_board("sim") as board:
         old = runtime.Runtime(board.facts.arch)
         runtime.install(board, old)
-        app.push(board, versioned(1))
+        apps.push(board, versioned(1))
     new = runtime.Runtime(old.arch, old.sources | {"wasi/new.py": "# Makes it another runtime.\n"})
     size = sum(map(len, new.files().values()))
     draw = random.Random(4)

@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from wasmdev.board import Board
-from wasmdev.link import Link
+from wasmdev.board.board import Board
+from wasmdev.board.link import Link
 
 from tests.romfs import CODE, IMAGE, rom
 

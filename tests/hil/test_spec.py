@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from wasmc.native import name_of
-from wasmdev import deploy
-from wasmdev.ports import open_board
+from wasmdev.app import deploy
+from wasmdev.board.ports import open_board
 
 from tests.hil.precompiled import compiled
 from tests.spec.convert import suite

@@ -11,9 +11,9 @@ import threading
 import time
 
 import pytest
-from wasmdev import app, deploy
+from wasmdev.app import apps, deploy
+from wasmdev.board.ports import open_board
 from wasmdev.errors import LinkError
-from wasmdev.ports import open_board
 
 from tests.hil.modules import versioned
 
@@ -25,9 +25,9 @@ pytestmark = pytest.mark.ports("pico")
 def test_the_plug_is_pulled_while_a_module_is_pushed(port):
     with open_board(port) as board:
         deploy.ensure_runtime(board)
-        app.push(board, versioned(1))
+        apps.push(board, versioned(1))
         began = time.monotonic()
-        app.push(board, versioned(2))
+        apps.push(board, versioned(2))
         took = time.monotonic() - began
     draw = random.Random(3)
     now, after_commit = 2, 0
@@ -39,7 +39,7 @@ def test_the_plug_is_pulled_while_a_module_is_pushed(port):
             plug = threading.Timer(delay, board.emulated.kill)
             plug.start()
             with contextlib.suppress(LinkError):
-                app.push(board, versioned(new))
+                apps.push(board, versioned(new))
             plug.join()
         with open_board(port) as board:
             found = int(board.link.exec("import wasm;print(wasm.load('cut').version())"))

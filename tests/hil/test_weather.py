@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from wasmdev import ports
+from wasmdev.board import ports
 from wasmdev_pico import PicoError
 from wasmdev_sim import SimError
 
 from tests.hil.conftest import EMULATED, Wasmdev
 
 if TYPE_CHECKING:
-    from wasmdev.board import Emulated
+    from wasmdev.board.board import Emulated
 
 MODULE = Path(__file__).parents[2] / "examples" / "weather" / "weather.wasm"
 FAN = 16

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from wasmdev.link import Link
+from wasmdev.board.link import Link
 
 FIRMWARE = Path(__file__).parents[2] / "build" / "firmware" / "virt_rv32.elf"
 QEMU = "qemu-system-riscv32"
@@ -34,6 +34,14 @@ class File(io.IOBase):
         buffer[:n] = self.data[self.at : self.at + n]
         self.at += n
         return n
+    def read(self, size):
+        data = bytes(self.data[self.at : self.at + size])
+        self.at += len(data)
+        return data
+    def seek(self, at):
+        self.at = at
+    def close(self):
+        pass
     def ioctl(self, request, argument):
         return 0 if request == 4 else -1
 class Files:

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 import wasmc
-from wasmdev.link import Link
-from wasmdev.runtime import Runtime
+from wasmdev.app.native import build
+from wasmdev.board.link import Link
+from wasmdev.runtime.runtime import Runtime
 
+from tests import ways_out
 from tests.bench.suite import Benchmark, load
 from tests.qemu.machine import machine
 from tests.unit.kernels import NUMERIC, WIDTH, Case, Oracle, Outcome, boundary_cases, differences, module
@@ -74,6 +76,30 @@ def test_modules(benchmark: Benchmark) -> None:
     with machine(Runtime(ARCH).modules() | {"guest.img": wasmc.compile(benchmark.module)}) as link:
         link.exec("import wasm; app = wasm.load(content('guest.img'))")
         assert int(link.exec(f"print(app['run']({case.argument}))", timeout=60)) == case.result
+
+
+def native(binary: bytes) -> dict[str, bytes]:
+    """The files of a module as native code, ``guest.img`` and what goes beside it."""
+    decoded = wasmc.decode(binary)
+    wasmc.validate(decoded)
+    code = build(decoded, ARCH, everything=True, checked=True)
+    assert code.taken == len(decoded.bodies)
+    return {"guest.img": code.image, code.file: code.mpy}
+
+
+@pytest.mark.parametrize("benchmark", load(), ids=lambda benchmark: benchmark.name)
+def test_native_code(benchmark: Benchmark) -> None:
+    case = benchmark.cases["small"]
+    with machine(Runtime(ARCH).modules() | native(benchmark.module)) as link:
+        link.exec("import wasm; app = wasm.load('/rom/guest.img')")
+        assert int(link.exec(f"print(app['run']({case.argument}))", timeout=60)) == case.result
+
+
+def test_ways_out() -> None:
+    with machine(Runtime(ARCH).modules() | native(ways_out.MODULE)) as link:
+        link.exec(ways_out.SCRIPT)
+        found = link.exec("import wasm; print(ways_out(wasm.load('/rom/guest.img')))", timeout=60)
+    assert ast.literal_eval(found.decode()) == ways_out.right()
 
 
 def test_what_a_module_may_not_do() -> None:

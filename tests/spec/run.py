@@ -19,7 +19,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from wasmdev.runtime import Runtime
+from wasmdev.runtime.runtime import Runtime
 
 from tests.desk import micropython32, micropython64
 from tests.spec.convert import suite

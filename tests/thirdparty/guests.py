@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import wasmtime
-from wasmdev.link import Link
+from wasmdev.board.link import Link
 
 from tests.thirdparty.case import Case
 
@@ -96,6 +96,10 @@ class Device:
 
     def grow(self, pages: int) -> int:
         return int(self._step("grow", pages))
+
+    def is_native(self) -> bool:
+        """Whether it runs with native code."""
+        return bool(self._step("is_native"))
 
     def events(self) -> Sequence[tuple[str, Sequence[Any]]]:
         return [(name, args) for name, args in self._step("events")]

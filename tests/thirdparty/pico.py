@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import wasmc
+from wasmdev.board.link import Link
 from wasmdev.errors import WasmdevError
-from wasmdev.link import Link
 from wasmdev_pico import PicoBoard
 
 from tests.thirdparty import fetch, guests, shelf

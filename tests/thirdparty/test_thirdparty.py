@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 import wasmc
-from wasmdev import app, deploy
-from wasmdev.board import Board
-from wasmdev.link import Link
+from wasmc.native import TOO_MUCH
+from wasmdev.app import apps, deploy
+from wasmdev.app.native import build
+from wasmdev.board.board import Board
+from wasmdev.board.link import Link
+from wasmdev.grants.settings import Settings
 from wasmdev_sim import SimBoard
 
 from tests.desk import micropython64, need_micropython32
@@ -22,6 +25,8 @@ from tests.thirdparty.cases import CASES
 
 LARGEST = 100_000  # bytes of a binary that MicroPython compiles here
 COMPILER = 8_000_000  # bytes of heap for that
+ROOM = 256_000_000  # bytes of heap for native code and all of memory in one piece
+UNFIT = {"too many cells", "too long", "too deeply nested", TOO_MUCH}  # why a function stays interpreted
 
 
 @pytest.fixture(params=CASES, ids=str)
@@ -74,6 +79,24 @@ def test_binary(case: Case, bits: int, libraries: dict[str, Path], tmp_path: Pat
     assert in_micropython(case, path, bits, libraries, COMPILER) == case.expected
 
 
+@pytest.mark.parametrize("piece", [None, 4096], ids=["one_piece", "pieces"])
+@pytest.mark.parametrize("bits", [64, 32])
+def test_native(case: Case, bits: int, piece: int | None, libraries: dict[str, Path], tmp_path: Path) -> None:
+    """All functions as native code that asserts what the compiler concluded, but for those that can't be."""
+    command, arch = (micropython64(), "x64") if bits == 64 else (need_micropython32(), "x86")
+    module = wasmc.decode(fetch.module(case.package, case.file))
+    wasmc.validate(module)
+    code = build(module, arch, everything=True, checked=True, piece=piece)
+    assert code.taken
+    assert set(code.refused.values()) <= UNFIT
+    (tmp_path / "module.img").write_bytes(code.image)
+    (tmp_path / code.file).write_bytes(code.mpy)
+    with guests.micropython(command, libraries[arch], ROOM) as guest:
+        guest.load(str(tmp_path / "module.img"), case)
+        assert guest.is_native()
+        assert case.answers(guest) == case.expected
+
+
 def in_micropython(case: Case, path: Path, bits: int, libraries: dict[str, Path], heap: int) -> Any:
     """The answers of a module, an image or a binary, in a MicroPython of this machine."""
     command, arch = (micropython64(), "x64") if bits == 64 else (need_micropython32(), "x86")
@@ -87,8 +110,8 @@ def test_sim(case: Case, sim: SimBoard) -> None:
         pytest.skip(f"needs {case.heap} bytes of heap")
     binary = fetch.module(case.package, case.file)
     with Link(sim.port, soft_reset=True) as link:
-        made = app.App("module", wasmc.strip(binary), wasmc.compile(binary), app.Settings())
-        app.push(Board(link), made)
+        made = apps.App("module", wasmc.strip(binary), wasmc.compile(binary), Settings())
+        apps.push(Board(link), made)
     with Link(sim.port, soft_reset=True) as link:
         guest = guests.behind(link)
         guest.load("module", case)

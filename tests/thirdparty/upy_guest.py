@@ -19,6 +19,9 @@ class Guest:
             stubs[module] = {name: self.stub(name, answer) for name, answer in names.items()}
         self.app = wasm.load(source, imports=stubs)
 
+    def is_native(self):
+        return self.app._instance.image.native is not None
+
     def stub(self, name, answer):
         def record(*args):
             self.calls.append((name, args))

@@ -25,6 +25,7 @@ from tests.spec.run import library
 from tests.wat import wat
 
 BATCH = Path(__file__).with_name("kernel_batch.py")
+EXAMPLES = int(os.environ.get("WASM_KERNELS", "60"))  # lists of random cases in one test
 CHUNK = 500  # lines that surely fit into a pipe, either way
 
 WIDTH = {"i": 32, "I": 64, "f": 32, "F": 64}

@@ -2,117 +2,32 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from pathlib import Path
 
 import pytest
-from wasmdev import building, modules
+from wasmdev.module import imports, modules
+from wasmdev.source import building
 
+from docs.generator import wit
+from docs.generator.bindings import HEADERS, SOURCES, declared, errnos, meanings, public
 from tests import compilers
-
-DEVICE_LIB = Path(__file__).parents[2] / "device_lib"
-GUEST = DEVICE_LIB / "guest"
-PREVIEW1 = "wasi_snapshot_preview1"
-HEADERS = sorted(path for path in GUEST.glob("wasi_*.h") if path.stem != "wasi_import")
-SOURCES = {
-    "c": "\n".join(path.read_text() for path in HEADERS),
-    "rs": (GUEST / "wasmdev.rs").read_text(),
-    "zig": (GUEST / "wasmdev.zig").read_text(),
-    "ts": (GUEST / "wasmdev" / "index.ts").read_text(),
-}
-IMPORTS = {
-    "c": r'WASI_IMPORT\("(\w+)", "(\w+)"\)\s+(?:_Noreturn )?(?P<result>\w+) \w+\((?P<parameters>[^)]*)\);',
-    "rs": r"pub fn (?:r#)?(\w+)\((?P<parameters>[^)]*)\) -> (?P<result>[\w!]+);",
-    "zig": r'extern "(\w+)" fn (\w+)\((?P<parameters>[^)]*)\) (?P<result>\w+);',
-    "ts": r'@external\("(\w+)", "(\w+)"\)\s+declare function \w+\((?P<parameters>[^)]*)\): (?P<result>\w+);',
-}
-BLOCKS = {
-    "rs": r"^pub mod (\w+) \{\n(.*?)^\}",
-    "zig": r"^pub const (\w+) = struct \{\n(.*?)^\};",
-    "ts": r"^export namespace (\w+) \{\n(.*?)^\}",
-}
-PUBLIC = {"rs": r"^    pub fn (\w+)", "zig": r"^    pub fn (\w+)", "ts": r"^  export function (\w+)"}
-WIDE = ("u64", "uint64_t")
-NOTHING = ("void", "noreturn", "!")
 
 OPERATIONS = [("i2c", "read"), ("i2c", "write"), ("spi", "read"), ("spi", "write"), ("spi", "transfer")]
 
-Functions = dict[tuple[str, str], tuple[list[str], str]]
-"""By module and name: the parameters' names, and the type as the board's table writes it."""
+BOARD = {(space, name): kind for space, names in imports.given().items() for name, kind in names.items()}
 
-
-def declared(language: str) -> Functions:
-    """What the sources of a language declare as imports."""
-    if language == "rs":
-        parts = re.findall(r'wasm_import_module = "(\w+)"\)\]\s+(.*?\n        \})', SOURCES["rs"], re.DOTALL)
-    else:
-        parts = [("", SOURCES[language])]
-    found: Functions = {}
-    for space, text in parts:
-        for match in re.finditer(IMPORTS[language], text):
-            key = (space, match[1]) if language == "rs" else (match[1], match[2])
-            found[key] = _type(match["parameters"], match["result"], language)
-    return found
-
-
-def _type(parameters: str, result: str, language: str) -> tuple[list[str], str]:
-    names = []
-    letters = ""
-    for parameter in filter(None, (text.strip() for text in parameters.split(","))):
-        if language == "c":
-            kind, name = re.fullmatch(r"(.*?[ *])(\w+)", parameter).groups()  # type: ignore[union-attr]
-        else:
-            name, kind = (text.strip() for text in parameter.split(":"))
-        names.append(name.removeprefix("r#").lstrip("_"))
-        letters += "I" if kind.strip() in WIDE else "i"
-    return names, f"{letters}>{'' if result in NOTHING else 'i'}"
-
-
-def public(language: str) -> dict[str, set[str]]:
-    """The functions for a guest's author, by interface."""
-    if language != "c":
-        blocks = re.findall(BLOCKS[language], SOURCES[language], re.MULTILINE | re.DOTALL)
-        return {space: set(re.findall(PUBLIC[language], text, re.MULTILINE)) for space, text in blocks}
-    found = {}
-    for header in HEADERS:
-        names = re.findall(r"^(?:static inline |_Noreturn )?\w+ (wasi_\w+)\(", header.read_text(), re.MULTILINE)
-        found[header.stem] = {name.removeprefix(f"{header.stem}_").removeprefix("wasi_") for name in names}
-    return found
-
-
-def table() -> dict[tuple[str, str], str]:
-    """The types that the board's table gives to imports."""
-    found = {}
-    for path in (DEVICE_LIB / "wasi").glob("*.py"):
-        own = path.stem in ("adc", "gpio", "i2c", "pwm", "sensor", "spi", "uart")
-        for node in ast.parse(path.read_text()).body:
-            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "TYPES":
-                for name, kind in ast.literal_eval(node.value).items():
-                    found[f"wasi_{path.stem}" if own else PREVIEW1, name] = kind
-    return found
-
-
-def errnos(language: str) -> dict[str, int]:
-    pattern = {
-        "c": r"WASI_(\w+) = (\d+), +/\*",
-        "rs": r"const (\w+): Errno = Errno\((\d+)\)",
-        "zig": r"\.\{ (\d+), error\.(\w+) \}",
-        "ts": r"const (\w+): Errno = (\d+)",
-    }[language]
-    text = (GUEST / "wasi_import.h").read_text() if language == "c" else SOURCES[language]
-    pairs = [pair[::-1] if language == "zig" else pair for pair in re.findall(pattern, text)]
-    return {name.upper(): int(number) for name, number in pairs if name != "SUCCESS"}
+# What a function of the WIT has more parameters as an import than its types tell.
+MORE = {"wasi_uart.read": 1}  # where how many came goes
 
 
 @pytest.mark.parametrize("language", SOURCES)
 def test_the_declarations_are_those_of_the_headers_and_of_the_table(language: str) -> None:
     functions = declared(language)
     assert functions == declared("c")
-    board = table()
-    assert {key: kind for key, (_, kind) in functions.items()} == {key: board[key] for key in functions}
-    everything = {key for key in board if key[0] != PREVIEW1}
-    assert {key for key in functions if key[0] != PREVIEW1} == everything
+    assert {key: kind for key, (_, kind) in functions.items()} == {key: BOARD[key] for key in functions}
+    everything = {key for key in BOARD if key[0] != imports.PREVIEW1}
+    assert {key for key in functions if key[0] != imports.PREVIEW1} == everything
 
 
 @pytest.mark.parametrize("language", SOURCES)
@@ -122,10 +37,40 @@ def test_authors_find_the_same_names(language: str) -> None:
     assert len(errnos(language)) == 10
 
 
-@pytest.mark.parametrize("wit", sorted((DEVICE_LIB / "wit").glob("*.wit")), ids=lambda path: path.stem)
-def test_the_wit_has_the_same_names(wit: Path) -> None:
-    names = re.findall(r"^ +([\w-]+): func\(", wit.read_text(), re.MULTILINE)
-    assert {name.replace("-", "_") for name in names} | {"close"} == public("c")[f"wasi_{wit.stem}"]
+def lowered(function: wit.Function) -> str:
+    """The type that a function of the WIT has as an import, by what gpio.wit says of that."""
+    count = bool(function.owner)
+    for _, kind in function.parameters:
+        count += 2 if kind == "string" or kind.startswith("list<") else 1
+    result = re.sub(r"result<(.*), [\w-]+>", r"\1", function.result)
+    # Bytes come into a buffer, whose size is the WIT's length or that of what is sent; those of a transaction are
+    # in its operations. A text has a buffer, its size, and where its length goes.
+    count += {"_": 0, "list<u8>": 1, "list<list<u8>>": 0, "string": 3}.get(result, 1)
+    return "i" * count + ">i"
+
+
+@pytest.mark.parametrize("interface", wit.interfaces().values(), ids=lambda interface: interface.name)
+@pytest.mark.parametrize("language", SOURCES)
+def test_the_wit_is_in_the_bindings_and_on_the_board(interface: wit.Interface, language: str) -> None:
+    space = f"wasi_{interface.name}"
+    described = {function.core: lowered(function) for function in interface.functions} | {"close": "i>i"}
+    for name in described:
+        more = MORE.get(f"{space}.{name}", 0)
+        described[name] = "i" * more + described[name]
+    assert set(described) == public(language)[space]
+    assert described == {name: kind for (where, name), (_, kind) in declared(language).items() if where == space}
+    assert described == imports.given()[space]
+
+
+def test_everything_is_described() -> None:
+    for interface in wit.interfaces().values():
+        assert interface.docs
+        for function in interface.functions:
+            assert function.docs, f"{interface.name}.wit says nothing of {function.name}"
+    for number, (name, said) in meanings().items():
+        assert said or name == "success", f"errno.py says nothing of {name} ({number})"
+    for name, number in errnos("c").items():
+        assert meanings()[number][0] == name.lower()
 
 
 def everything(language: str) -> str:
@@ -168,10 +113,9 @@ def test_a_module_that_uses_all_imports_what_the_board_has(language: str, tmp_pa
     flags = ["--exportTable"] if language == "ts" else []
     module = modules.check(path, building.build(path, flags, wasi=False).read_bytes())
     letters = {"i32": "i", "i64": "I"}
-    imports = {}
+    found = {}
     for index, (space, name, *_) in enumerate(module.imports):
         parameters, results = re.fullmatch(r"\((.*)\) -> (.*)", modules.signature(module, index)).groups()  # type: ignore[union-attr]
         kind = [[letters[word] for word in re.findall(r"\w+", words)] for words in (parameters, results)]
-        imports[space, name] = ">".join(map("".join, kind))
-    board = table()
-    assert imports == {key: board[key] for key in declared("c")}
+        found[space, name] = ">".join(map("".join, kind))
+    assert found == {key: BOARD[key] for key in declared("c")}

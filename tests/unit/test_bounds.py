@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.smith import Call, Oracle, records
+from tests.unit.oracle import TIERS, Call, Oracle, Tier, records
 from tests.wat import wat
 
 END = 65536
@@ -75,15 +75,15 @@ MODULE = wat(f"""(module (memory (export "memory") 1)
     {" ".join(functions())})""")
 
 
-@pytest.mark.parametrize("native", [False, True], ids=("interpreted", "native"))
+@pytest.mark.parametrize("tier", TIERS, ids=str)
 @pytest.mark.parametrize("bits", [64, 32])
-def test_the_same_accesses_trap(bits: int, native: bool) -> None:
+def test_the_same_accesses_trap(bits: int, tier: Tier) -> None:
     oracle = Oracle(MODULE, "")
     names = sorted({name for name, _ in oracle.calls})
     oracle.calls = [(name, [["i", address]]) for name in names for address in EDGES]
     right = oracle.record()
     calls: list[Call] = oracle.calls
-    [found] = records(bits, [MODULE], [calls], native)
+    [found] = records(bits, [MODULE], [calls], tier)
     differing = [pair for pair in zip(found, right, strict=True) if pair[0] != pair[1]]
     assert not differing, differing[:5]
     traps = sum(part[1:2] == ["trap"] for part in right)

@@ -8,18 +8,25 @@ from pathlib import Path
 
 import pytest
 import wasmtime
-from wasmdev import cli, modules, names
+from wasmdev import cli, typed
+from wasmdev.module import modules, names
+from wasmdev.source import toolchains
 
 from tests import compilers
 
 SOURCES = {
     "c": '__attribute__((export_name("f"))) int f(int n) { return n * 2 + EXTRA; }',
+    "cpp": 'template <typename T> T twice(T n) { return n * 2; }\n'
+           '__attribute__((export_name("f"))) int f(int n) { return twice(n); }',
     "zig": "export fn f(n: i32) i32 { return n * 2; }",
     "rs": '#[no_mangle] pub extern "C" fn f(n: i32) -> i32 { n.wrapping_mul(2) }',
     "ts": "export function f(n: i32): i32 { return n * 2; }",
 }
 PROGRAMS = {
     "c": '#include <stdio.h>\nint main(void) { puts("hello"); return 3; }',
+    "cpp": '#include <cstdio>\n#include <string>\n#include <vector>\n'
+           'int main() { std::vector<std::string> words{"hel", "lo"}; std::puts((words[0] + words[1]).c_str()); '
+           "return 3; }",
     "zig": 'const std = @import("std");\n'
            "pub fn main(init: std.process.Init) !u8 {\n"
            '    try std.Io.File.stdout().writeStreamingAll(init.io, "hello\\n");\n'
@@ -27,6 +34,10 @@ PROGRAMS = {
     "rs": 'fn main() { println!("hello"); std::process::exit(3) }',
     "ts": 'console.log("hello"); process.exit(3);',
 }  # fmt: skip
+
+
+def test_what_is_taken_for_a_source_is_what_can_be_built() -> None:
+    assert tuple(toolchains.LANGUAGES) == typed.SOURCES
 
 
 @pytest.fixture
@@ -135,7 +146,7 @@ def test_a_compiler_that_fails_has_its_say(build, tmp_path: Path, text: str, say
 @pytest.mark.parametrize(
     ("name", "error"),
     [
-        ("app.py", "can't build app.py: .py is no language it knows; it takes .c, .zig, .rs, .ts"),
+        ("app.py", "can't build app.py: .py is no language it knows; it takes .c, .cpp, .cc, .zig, .rs, .ts"),
         ("app", "can't build app: a name without an ending is no language it knows; "),
         ("none.c", "can't read none.c: no such file or directory; "),
     ],
@@ -162,8 +173,9 @@ def test_an_output_that_cannot_be(build, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("suffix", "error"),
     [
-        ("c", "no compiler for C and Zig; run: pip install ziglang"),
-        ("zig", "no compiler for C and Zig; run: pip install ziglang"),
+        ("c", "no compiler for C, C++ and Zig; run: pip install ziglang"),
+        ("cpp", "no compiler for C, C++ and Zig; run: pip install ziglang"),
+        ("zig", "no compiler for C, C++ and Zig; run: pip install ziglang"),
         ("rs", "no compiler for Rust; install rustc, then: rustup target add wasm32-unknown-unknown, or "),
         ("ts", "no compiler for AssemblyScript; run: npm install assemblyscript"),
     ],
@@ -178,6 +190,36 @@ def test_a_compiler_that_is_not_there(
     code, _, err = build(path)
     assert (code, err.count("\n")) == (1, 1)
     assert err.startswith(f"error: {error}")
+
+
+def test_where_pip_does_not_reach(build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("sys.prefix", str(tmp_path))
+    (tmp_path / "pipx_metadata.json").touch()
+    path = tmp_path / "app.c"
+    path.write_text(SOURCES["c"])
+    assert build(path)[2] == "error: no compiler for C, C++ and Zig; run: pipx inject wasmdev ziglang\n"
+
+
+@pytest.mark.parametrize(("text", "library"), [("int main(void) { return 0; }", True), (SOURCES["c"], False)])
+def test_a_terminal_is_told_that_it_takes_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], text: str, library: bool
+) -> None:
+    compiler = tmp_path / "zig"
+    compiler.write_text("#!/bin/sh\nsleep 1.3\nexit 1\n")
+    compiler.chmod(0o755)
+    monkeypatch.setattr(toolchains, "_zig", lambda: [str(compiler)])
+    monkeypatch.setattr(toolchains, "_LONG", 0)
+    path = tmp_path / "app.c"
+    path.write_text(text)
+    for terminal in (True, False):
+        monkeypatch.setattr("sys.stderr.isatty", lambda terminal=terminal: terminal)
+        with pytest.raises(SystemExit):
+            cli.main(["build", str(path)])
+        err = capfd.readouterr().err
+        assert ("  compiles  1 s\r" in err and "\r\x1b[Kerror: " in err) is terminal
+        assert ("the standard library as well" in err) is (terminal and library)
 
 
 def test_a_rustc_without_the_library(build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,7 +239,7 @@ def test_what_no_board_has_is_warned_of(build, tmp_path: Path) -> None:
            '__attribute__((export_name("f"))) int f(void) { return g(); }'  # fmt: skip
     code, _, err = build(source(tmp_path, text, "c"))
     assert code == 0
-    assert err == "warning: it imports env.g, which no board has: a function that is declared and not defined?\n"
+    assert err == "warning: it imports env.g, which no board gives; perhaps it is declared and not defined\n"
 
 
 def test_the_command_that_is_shown_does_it(build, tmp_path: Path) -> None:
@@ -208,3 +250,47 @@ def test_the_command_that_is_shown_does_it(build, tmp_path: Path) -> None:
     (tmp_path / "app.wasm").unlink()
     subprocess.run(["sh", "-c", command], check=True, timeout=60)
     assert (tmp_path / "app.wasm").read_bytes() == before
+
+
+NO_EXPORTS = {
+    "c": "int f(int n) { return n * 2; }",
+    "cpp": "int f(int n) { return n * 2; }",
+    "zig": "fn f(n: i32) i32 { return n * 2; }\ncomptime { _ = &f; }",
+    "rs": "pub fn f(n: i32) -> i32 { n.wrapping_mul(2) }",
+    "ts": "function f(n: i32): i32 { return n * 2; }\nf(1);",
+}
+MARKED = {
+    "c": ("int f", '__attribute__((export_name("f"))) int f'),
+    "cpp": ("int f", '__attribute__((export_name("f"))) int f'),
+    "zig": ("fn f", "export fn f"),
+    "rs": ("pub fn", '#[no_mangle] pub extern "C" fn'),
+    "ts": ("function f", "export function f"),
+}
+
+
+@pytest.mark.parametrize("suffix", NO_EXPORTS)
+def test_what_exports_nothing_is_warned_of(build, tmp_path: Path, suffix: str) -> None:
+    path = source(tmp_path, NO_EXPORTS[suffix], suffix)
+    code, _, err = build(path, "--bare")
+    assert code == 0, err
+    (warning,) = [line for line in err.splitlines() if line.startswith("warning: ")]
+    said, _, hint = warning.partition("; ")
+    assert said == "warning: it exports no function, so nothing of it can be called"
+    before, after = MARKED[suffix]
+    marked = after.partition(" f")[0].replace('"f"', '"NAME"').removesuffix(" int").removesuffix(" fn")
+    assert hint.startswith(f"write {marked.removesuffix(' function')} before one")
+    path.write_text(NO_EXPORTS[suffix].replace(before, after))
+    code, _, err = build(path, "--bare")
+    assert (code, "warning: " in err) == (0, False), err
+
+
+def test_cpp_has_the_headers_of_the_board(build, tmp_path: Path) -> None:
+    headers = sorted(toolchains.GUEST.glob("*.h"))
+    text = "".join(f'#include "{header.name}"\n' for header in headers)
+    path = source(tmp_path, text + 'extern "C" __attribute__((export_name("_start"))) void start() '
+                                   "{ wasi_handle_t led; if (!wasi_gpio_get_digital_out(\"led\", 3, &led)) "
+                                   "wasi_gpio_toggle(led); }", "cpp")  # fmt: skip
+    code, _, err = build(path)
+    assert (code, err) == (0, "")
+    module = modules.check(path, (tmp_path / "app.wasm").read_bytes())
+    assert {entry[:2] for entry in module.imports} == {("wasi_gpio", "get_digital_out"), ("wasi_gpio", "toggle")}

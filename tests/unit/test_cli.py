@@ -15,10 +15,7 @@ from wasmdev import __version__, cli
 from tests.wat import wat
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = (
-    "new", "build", "flash", "run", "call", "ls", "rm", "info", "install", "devices", "firmware", "validate",
-    "inspect", "strip", "sim", "pico",
-)  # fmt: skip
+COMMANDS = tuple(module.__name__.rpartition(".")[2] for module in cli._COMMANDS)
 SMALL = '(module (@custom "note" "gone") (func $f (export "f") (param i32) (result i32) (local.get 0)))'
 
 
@@ -46,6 +43,15 @@ def test_no_arguments_show_the_help(wasmdev):
     assert code == 0
     assert all(re.search(rf"^  {command} +\S", out, re.MULTILINE) for command in COMMANDS)
     assert "..." not in out.partition("Commands:")[2], "a command's summary is cut"
+
+
+def test_every_command_is_in_the_help_and_in_the_readme():
+    folder = Path(cli.__file__).parent / "commands"
+    there = {path.stem for path in folder.glob("*.py")} - {"__init__", "options"}
+    assert there == set(COMMANDS)
+    table = (ROOT / "README.md").read_text().partition("\n## Commands\n")[2]
+    first = "".join(line.split(" | ")[0] for line in table.splitlines() if line.startswith("| "))
+    assert set(re.findall(r"`(\w+)`", first)) == there
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -90,7 +96,7 @@ def test_importing_the_command_line_is_light():
         (["ls", "--port", ""], "--port is empty"),
         (["info", "--port", "sim", "--board", "toaster"], "no board toaster; use one of esp32, "),
         (["run", "blink", "--grant", "led=gpio.out:1"], "--grant is for a file"),
-        (["call", "app", "f", "x1"], "'x1' is no number; give for example 3, -1, 0xff or 1.5"),
+        (["call", "app", "f", "x1"], "'x1' is no number; give for example 3, -1, 0xff, 1.5, inf or nan"),
     ],
 )
 def test_wrong_usage(wasmdev, arguments, error):
@@ -174,7 +180,7 @@ def test_a_fault_of_ours_is_one_line(wasmdev, small, monkeypatch):
         raise RuntimeError("two\nlines")
 
     monkeypatch.delenv("WASMDEV_DEBUG", raising=False)
-    monkeypatch.setattr("wasmdev.modules.check", broken)
+    monkeypatch.setattr("wasmdev.module.modules.check", broken)
     assert wasmdev("validate", small) == (
         1, "", "error: RuntimeError: two lines, a fault of wasmdev; set WASMDEV_DEBUG=1 to see where\n",
     )  # fmt: skip
@@ -187,11 +193,31 @@ def test_ctrl_c_is_no_traceback(wasmdev, small, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("wasmdev.modules.check", interrupted)
+    monkeypatch.setattr("wasmdev.module.modules.check", interrupted)
     assert wasmdev("validate", small) == (130, "", "")
+
+
+@pytest.mark.parametrize(("output", "code", "error"), [
+    (">&-", 0, ""), (">/dev/full", 1, "error: can't write the output: no space is left\n"),
+])  # fmt: skip
+def test_output_that_can_not_be_written(small, output, code, error):
+    command = f"'{sys.executable}' -m wasmdev validate '{small}' {output}"
+    done = subprocess.run(command, shell=True, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (code, error)
 
 
 def test_a_closed_pipe_is_no_traceback():
     command = f"{sys.executable} -m wasmdev --help | true"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=dict(os.environ))
     assert "Traceback" not in done.stderr
+
+
+def test_a_pipe_that_is_closed_too_early_ends_the_command_as_it_does_others(tmp_path):
+    path = tmp_path / "many.wasm"
+    exports = "\n".join(f'(export "function {i}" (func $f))' for i in range(9999))
+    path.write_bytes(wat(f"(module (func $f) {exports})"))
+    for options, words in (("", "inspect"), ("2>&1", "inspect"), ("2>&1", "inspect /nowhere")):
+        line = f"{sys.executable} -m wasmdev {words} {path} {options} | head -n 1; echo ${{PIPESTATUS[0]}}"
+        done = subprocess.run(["bash", "-c", line], capture_output=True, text=True)
+        assert done.stderr == ""
+        assert done.stdout.splitlines()[-1] == ("141" if words == "inspect" else "2")

@@ -2,8 +2,8 @@
 
 import pytest
 import wasmc
-from wasmc.instructions import Instructions
-from wasmc.module import ACTIVE, DECLARATIVE, FUNC, GLOBAL, MEMORY, PASSIVE
+from wasmc.binary.instructions import Instructions
+from wasmc.binary.module import ACTIVE, DECLARATIVE, FUNC, GLOBAL, MEMORY, PASSIVE
 from wasmc.opcodes import EXTERNREF, F32, F64, FUNCREF, I32, I64, OPCODES, signature
 
 from tests.samples import SAMPLES

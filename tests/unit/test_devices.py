@@ -7,7 +7,8 @@ import json
 import pytest
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
-from wasmdev import cli, devices, ports, volumes
+from wasmdev import cli
+from wasmdev.board import devices, ports, volumes
 from wasmdev.errors import LinkError
 from wasmdev_sim import SimBoard
 
@@ -80,7 +81,7 @@ def test_micropython_says_what_it_is_when_it_is_asked(usb, tmp_path):
         (quiet, *_), (asked, *_) = devices.attached(), devices.attached(probe=True)
     assert (quiet.boards, quiet.machine) == (RP2, "")
     assert asked.version.startswith("1.")
-    assert asked.boards == (), "no Pico says what sim does"
+    assert asked.boards == ("pico",), "which sim stands for"
     assert asked.state == f"MicroPython {asked.version}, {asked.machine}"
 
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 import wasmc
-from wasmc import image
-from wasmc.disassemble import disassemble, instruction
-from wasmc.isa import IMMEDIATE, KERNELS, OPS, TRAPS, VERSION, kernel
+from wasmc.image import file
+from wasmc.image.disassemble import disassemble, instruction
+from wasmc.image.isa import IMMEDIATE, KERNELS, OPS, TRAPS, VERSION, kernel
 
 from tests.bench.suite import load
 from tests.samples import SAMPLES
@@ -137,7 +137,7 @@ def test_what_is_no_instruction() -> None:
 
 OFFSET = re.compile("    ([0-9a-f]{4,})  ")
 TARGET = re.compile("@([0-9a-f]+)")
-TITLE = re.compile("([0-9a-f]{4,}): (function [0-9]+|constant expression): frame ")
+TITLE = re.compile("([0-9a-f]{4,}): (function [0-9]+): frame ")
 
 
 @pytest.mark.parametrize(
@@ -155,26 +155,14 @@ def test_whole_image(binary: bytes) -> None:
     assert len(starts) + len(titles) == len(lines)
     module = wasmc.decode(binary)
     defined = range(len(module.functions) - len(module.bodies), len(module.functions))
-    named = [title for title in titles.values() if title != "constant expression"]
-    assert named == [f"function {i}" for i in defined]
+    assert list(titles.values()) == [f"function {i}" for i in defined]
     for line in lines[1:]:
         for target in TARGET.findall(line):
             place = int(target, 16)
             assert place in (titles if "call" in line else starts)
 
 
-def test_constant_expressions_come_before_functions() -> None:
-    lines = list(disassemble(wasmc.compile(wat(SAMPLES["memory"]))))
-    assert lines[2:6] == [
-        "000c: constant expression: frame 4, link r1, zeroed 0, type 65535",
-        "    0014  global.get     r2, g0",
-        "    0018  i32.add        r2, r2, 4",
-        "    0020  return1        r2, link r1",
-    ]
-    assert lines[6].startswith("0024: function 1: ")
-
-
 def test_image_without_functions() -> None:
     code = encode("call", 0, 0, 0, 0) + encode("exit", 0, 0, 0)
-    empty = image.pack(VERSION, 0, bytes(8), (code, b"", b"", b"", b"", b""), [], b"", b"", b"")
-    assert list(disassemble(empty)) == ["    0000  call           frame r0, @0", "    0008  exit"]
+    empty = file.parts(VERSION, 0, bytes(8), ([code], [], [], [], [], []), [], [], [], [])
+    assert list(disassemble(b"".join(empty))) == ["    0000  call           frame r0, @0", "    0008  exit"]

@@ -17,7 +17,7 @@ from types import ModuleType
 
 import pytest
 import wasmtime
-from wasmdev import toolchains
+from wasmdev.source import toolchains
 
 from tests import compilers
 

@@ -4,22 +4,21 @@ one line with a hint, in time. Against a real MicroPython wherever one is meant 
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
 import threading
 import time
-import tty
 
 import pytest
 from wasmdev import cli
+from wasmdev.board.files import Files
+from wasmdev.board.link import Link
 from wasmdev.errors import LinkError
-from wasmdev.files import Files
-from wasmdev.link import Link
 from wasmdev_sim import SimBoard
 
 from tests.faulty_line import FaultyLine
+from tests.stand_in import StandIn, repl
 
 DATA = random.Random(5).randbytes(20_000)
 LIMIT = 30.0  # seconds for the slowest; a time limit that doesn't work takes for ever
@@ -54,7 +53,7 @@ class Spoiler:
 
 @pytest.mark.parametrize("kind", ["drop", "repeat", "corrupt", "interrupt"])
 def test_a_file_gets_through_a_bad_line(sim, kind, monkeypatch):
-    monkeypatch.setattr("wasmdev.files._SILENCE_S", 0.5)
+    monkeypatch.setattr("wasmdev.board.files._SILENCE_S", 0.5)
     spoiler = Spoiler(kind, every=9000)
     with FaultyLine(sim.port) as line, Link(line.port) as link:
         line.up = spoiler
@@ -63,13 +62,13 @@ def test_a_file_gets_through_a_bad_line(sim, kind, monkeypatch):
     assert (sim.root / "f").read_bytes() == DATA
 
 
-@pytest.mark.parametrize("spoilt_as", [b"", b"?", b".."])
+@pytest.mark.parametrize("spoilt_as", [b"", b"?", b"\x05\x05"])
 def test_a_spoilt_answer_is_recovered_from(sim, spoilt_as, monkeypatch):
-    monkeypatch.setattr("wasmdev.files._SILENCE_S", 0.5)
+    monkeypatch.setattr("wasmdev.board.files._SILENCE_S", 0.5)
     spoilt = []
 
     def once(data: bytes) -> bytes:
-        if data == b"." and len(spoilt) < 2:
+        if data == b"\x05" and len(spoilt) < 2:
             spoilt.append(data)
             return spoilt_as
         return data
@@ -91,7 +90,7 @@ def test_a_slow_line_only_takes_longer(sim):
 
 
 def test_a_line_that_spoils_everything_is_given_up(sim, monkeypatch):
-    monkeypatch.setattr("wasmdev.files._SILENCE_S", 0.5)
+    monkeypatch.setattr("wasmdev.board.files._SILENCE_S", 0.5)
     with FaultyLine(sim.port) as line, Link(line.port) as link:
         line.up = Spoiler("corrupt", every=100)
         with pytest.raises(LinkError, match=r"^/f arrives damaged on the board; check the cable"):
@@ -101,7 +100,7 @@ def test_a_line_that_spoils_everything_is_given_up(sim, monkeypatch):
 
 
 def test_a_cable_that_is_pulled_in_mid_transfer(sim, monkeypatch):
-    monkeypatch.setattr("wasmdev.files._SILENCE_S", 0.5)
+    monkeypatch.setattr("wasmdev.board.files._SILENCE_S", 0.5)
     with FaultyLine(sim.port) as line, Link(line.port, timeout=1) as link:
         moved = []
 
@@ -212,36 +211,11 @@ def test_a_program_that_ignores_ctrl_c(sim, capsys):
         "  except KeyboardInterrupt: pass\n"
     )
     sim.reset()
-    assert "a program on it ignores Ctrl-C" in fails(capsys, sim.port)
+    assert "it says 'mine'; if a program on it ignores Ctrl-C" in fails(capsys, sim.port)
     (sim.root / "main.py").unlink()
     sim.reset()
     with Link(sim.port) as link:
         assert link.eval("1") == 1
-
-
-class StandIn:
-    """What isn't a board with MicroPython: answers each piece that it is sent."""
-
-    def __init__(self, answer) -> None:
-        self._answer = answer
-        self._master, self._slave = os.openpty()
-        tty.setraw(self._slave)
-        self.port = os.ttyname(self._slave)
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                if said := self._answer(os.read(self._master, 4096)):
-                    os.write(self._master, said)
-            except OSError:
-                return
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        os.close(self._slave)
 
 
 def test_what_is_silent(capsys):
@@ -257,34 +231,12 @@ def test_what_echoes(capsys):
 def test_what_speaks_otherwise(capsys):
     with StandIn(lambda _: b"\r\n# login incorrect\r\n") as other:
         said = fails(capsys, other.port)
-    assert "it says '# login incorrect'; a program on it ignores Ctrl-C, or it isn't" in said
-
-
-def circuitpython():
-    """Speaks as CircuitPython's REPL does, whose raw REPL knows no raw paste."""
-    program = bytearray()
-
-    def answer(said: bytes) -> bytes:
-        out = b""
-        for byte in said:
-            if byte == 1:
-                program.clear()
-                out += b"raw REPL; CTRL-B to exit\r\n>"
-            elif byte == 2:
-                out += b"\r\nAdafruit CircuitPython 9.2.1 on 2024-11-20; Raspberry Pi Pico with rp2040\r\n>>> "
-            elif byte == 4:
-                said_of_itself = b"('circuitpython', (9, 2, 1), 0, 'Raspberry Pi Pico with rp2040', '')\r\n"
-                out += b"OK" + (said_of_itself if b"print" in program else b"") + b"\x04\x04>"
-                program.clear()
-            else:
-                program.append(byte)
-        return out
-
-    return answer
+    assert "it says '# login incorrect'; if a program on it ignores Ctrl-C, press its reset button while" in said
+    assert said.endswith("; or it isn't MicroPython\n")
 
 
 def test_circuitpython(capsys):
-    with StandIn(circuitpython()) as other:
+    with StandIn(repl(("circuitpython", (9, 2, 1), "Raspberry Pi Pico with rp2040", 518))) as other:
         assert fails(capsys, other.port) == (
             "the board runs circuitpython 9.2.1; put MicroPython on it, from micropython.org/download\n"
         )

@@ -12,7 +12,9 @@ from esptool.bin_image import LoadFirmwareImage
 from esptool.targets import CHIP_DEFS
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
-from wasmdev import cli, descriptions, devices, espressif, volumes
+from wasmdev import cli, descriptions
+from wasmdev.board import devices, volumes
+from wasmdev.firmware import espressif
 
 from tests.espressif_chip import _DEFL_DATA, _ERASE, _MEM_DATA, Chip
 

@@ -10,7 +10,8 @@ import time
 import pytest
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
-from wasmdev import cli, volumes
+from wasmdev import cli
+from wasmdev.board import volumes
 from wasmdev_sim import SimBoard
 
 RP2040, RP2350, ABSOLUTE = 0xE48BFF56, 0xE48BFF59, 0xE48BFF57

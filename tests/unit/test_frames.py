@@ -4,7 +4,7 @@ import struct
 
 import pytest
 import wasmc
-from wasmc.image import HEADER, NONE
+from wasmc.image.file import HEADER, NONE
 
 from tests.wat import wat
 

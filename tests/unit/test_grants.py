@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from wasmdev import descriptions, entries, grants, settings
+from wasmdev import descriptions
+from wasmdev.app import apps
 from wasmdev.errors import UsageError
+from wasmdev.grants import denied, entries, grants, settings
 
 PICO = descriptions.describe("pico")
 
@@ -58,6 +61,10 @@ def test_options_that_are_wrong(option):
         ({"folder": "data"}, "x.toml: grant 'led': folder can't be 'data'"),
         ({"folder": "/a/../lib"}, "x.toml: grant 'led': folder can't be '/a/../lib'"),
         ({"folder": "/LIB/x", "access": "read-write"}, "x.toml: grant 'led': /LIB/x can't be read-write"),
+        ({"folder": "/data."}, "x.toml: grant 'led': folder can't be '/data.'"),
+        ({"folder": "/ /data"}, "x.toml: grant 'led': folder can't be '/ /data'"),
+        ({"folder": "/data\\..\\lib"}, r"x.toml: grant 'led': folder can't be '/data\\..\\lib'"),
+        ({"folder": "/wasm/x", "access": "read-write"}, "x.toml: grant 'led': /wasm/x can't be read-write"),
         ({"folder": "/data", "access": "rw"}, "x.toml: grant 'led': access can't be 'rw'; use read-only or"),
         ({"sensor": "smell"}, "x.toml: grant 'led': no sensor 'smell'; use one of temperature, bme280"),
     ],
@@ -66,6 +73,13 @@ def test_entries_that_are_wrong(entry, error):
     with pytest.raises(UsageError) as raised:
         grants.from_table({"led": entry}, PICO, "x.toml")
     assert str(raised.value).startswith(error)
+
+
+def test_what_a_denied_open_asked_for():
+    granted = {"led": ["gpio.in", 14], "data": ["folder", "/data", "read-only"]}
+    wish = "asked for 'l\ufffd\\x1b', granted: 'data' (folder read-only), 'led' (gpio.in)"
+    assert denied.asked(b"l\xff\x1b", granted) == wish
+    assert denied.asked(b"", {}) == "asked for '', granted: nothing"
 
 
 I2C = {"i2c": 0, "sda": 8, "scl": 9, "addresses": [0x50]}
@@ -194,7 +208,7 @@ def test_command_line_wins_over_toml(tmp_path):
     ("text", "error"),
     [
         ("[grants", "app.toml is no valid TOML: "),
-        ("[grant]\n", "app.toml: unknown table [grant]; use grants, limits, run"),
+        ("[grant]\n", "app.toml: unknown table 'grant'; use grants, limits, run"),
         ("grants = 1\n", "app.toml: grants is no table"),
         ("[limits]\nfule = 1\n", "app.toml: unknown key 'fule' in [limits]; use fuel, memory, "),
         ("[limits]\nfuel = 'all'\n", "app.toml: fuel can't be 'all'"),
@@ -219,3 +233,122 @@ def test_every_board_is_described():
     for name in descriptions.names():
         assert descriptions.describe(name).name == name
     assert (Path(__file__).parents[2] / "boards" / "pico.toml").exists()
+
+
+BOUNDARY = "é" * 32  # 64 bytes
+
+
+@pytest.mark.parametrize("label", ["a", "it's \"so\"", "back\\slash", "${x}", "a=b", "лампа 灯 💡", BOUNDARY])
+def test_labels_that_are_carried_exactly(tmp_path, label):
+    path = write(tmp_path, f"[grants]\n{json.dumps(label, ensure_ascii=False)} = {{ gpio = 'out', pin = 1 }}\n")
+    loaded = load(path)
+    assert loaded.grants == {label: ["gpio.out", 1]}
+    manifest = apps.App("a", b"", b"", loaded).manifest
+    assert json.loads(manifest)["grants"] == loaded.grants
+    assert label.encode() in manifest or "\\" in label or '"' in label
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("", "''"),
+        ("a\x1b[31m", r"'a\x1b[31m'"),
+        ("a\nb", r"'a\nb'"),
+        ("nul\0", r"'nul\x00'"),
+        ("\x9b31m", r"'\x9b31m'"),
+        ("\u202edel", r"'\u202edel'"),
+        ("\u2028", r"'\u2028'"),
+        (BOUNDARY + "a", f"'{BOUNDARY}a'"),
+        ("a" * 5000, f"'{'a' * 40}...'"),
+    ],
+)
+def test_labels_that_are_refused(tmp_path, label, shown):
+    path = write(tmp_path, f"[grants]\n{json.dumps(label)} = {{ gpio = 'out', pin = 1 }}\n")
+    with pytest.raises(UsageError) as raised:
+        load(path)
+    assert str(raised.value) == (
+        f"{tmp_path}/app.toml: a label can't be {shown}; write 1 to 64 bytes of text that can be printed"
+    )
+    if "=" not in label:
+        with pytest.raises(UsageError):
+            grants.from_option(f"{label}=gpio.out:1", PICO)
+
+
+@pytest.mark.parametrize("value", ["", "\x1b[2J", "a\nb", "\0", "\u202e", "x" * 256])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"gpio": "out", "pin": None},
+        {"folder": None},
+        {"sensor": "analog", "adc": 0, "volts": [0, 1], "values": [0, 1], "name": None, "unit": "%"},
+        {"sensor": "analog", "adc": 0, "volts": [0, 1], "values": [0, 1], "name": "n", "unit": None},
+        {"gpio": None, "pin": 1},
+    ],
+)
+def test_values_that_are_refused(entry, value):
+    odd = {key: f"/{value}" if key == "folder" and value else value if held is None else held
+           for key, held in entry.items()}  # fmt: skip
+    with pytest.raises(UsageError) as raised:
+        grants.from_table({"x": odd}, PICO, "x.toml")
+    assert str(raised.value).isprintable()
+    assert len(str(raised.value)) < 200
+
+
+def test_keys_and_tables_with_odd_names(tmp_path):
+    for text in ('["\\u001b[31m"]\n', '[limits]\n"\\u001b[31m" = 1\n', '[grants]\nx = { "\\u001b[31m" = 1 }\n'):
+        with pytest.raises(UsageError) as raised:
+            load(write(tmp_path, text))
+        assert str(raised.value).replace(str(tmp_path), "").isprintable()
+
+
+@pytest.mark.parametrize("path", ["/data/..", "/a/../b", "/a\\..\\b", "/lib.", "/LIB /x", "/a/.. ", "data"])
+def test_folders_that_lead_elsewhere_on_some_file_system(path):
+    with pytest.raises(UsageError, match="folder can't be"):
+        grants.from_table({"x": {"folder": path, "access": "read-write"}}, PICO, "x.toml")
+
+
+def test_texts_for_the_program_are_carried_exactly(tmp_path):
+    texts = ["", "a b", "it's", '"', "\\n", "\n\t", "\x1b[31m", "é灯💡", "$(ls)"]
+    env = {f"N {i}": text for i, text in enumerate(texts)}
+    lines = [f"{json.dumps(name)} = {json.dumps(text, ensure_ascii=False)}\n" for name, text in env.items()]
+    path = write(tmp_path, f"[run]\nargs = {json.dumps(texts, ensure_ascii=False)}\n[run.env]\n{''.join(lines)}")
+    loaded = load(path)
+    assert (loaded.args, loaded.env) == (texts, env)
+    manifest = json.loads(apps.App("a", b"", b"", loaded).manifest)
+    assert (manifest["args"], manifest["env"]) == (texts, env)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ('[run]\nargs = ["a\\u0000b"]\n', r"app.toml: args and env can't hold 'a\x00b'; a program's strings end"),
+        ('[run]\nenv = { A = "\\u0000" }\n', r"app.toml: args and env can't hold '\x00'; "),
+        ('[run]\nenv = { "A=B" = "c" }\n', "app.toml: env can't have the name 'A=B'; give a name without ="),
+        ('[run]\nenv = { "" = "c" }\n', "app.toml: env can't have the name ''; give a name"),
+        ("[grants]\nx = " + "[" * 5000 + "\n", "app.toml is no valid TOML: "),
+        ("[limits]\nfuel = " + "9" * 5000 + "\n", "app.toml is no valid TOML: "),
+        ("[limits]\nfuel = " + "9" * 30 + "\n", "app.toml: fuel can't be 999"),
+        ("[limits]\nfuel = '1k'\n", "app.toml: fuel can't be '1k'; limits are whole numbers from 0 on"),
+        ("[limits]\nmemory = '16q'\n",
+         'app.toml: memory can\'t be \'16q\'; limits are whole numbers from 0 on, or as "16k"'),
+        ("[limits]\nmemory = ''\n", "app.toml: memory can't be ''"),
+        ("[limits]\nmemory = '1.5k'\n", "app.toml: memory can't be '1.5k'"),
+        ("[limits]\nmemory = true\n", "app.toml: memory can't be True"),
+        ("[limits]\noutput = 0\n", "app.toml: output can't be 0; leave it out where there is no limit"),
+    ],
+)  # fmt: skip
+def test_settings_that_are_refused(tmp_path, text, error):
+    with pytest.raises(UsageError) as raised:
+        load(write(tmp_path, text))
+    assert str(raised.value).replace(f"{tmp_path}/", "").startswith(error)
+
+
+@pytest.mark.parametrize("name", ["memory", "stack", "files", "output"])
+def test_sizes_are_written_as_on_the_command_line(tmp_path, name):
+    for text, number in (("'16k'", 16384), ("'2K'", 2048), ("'300'", 300), ("300", 300)):
+        assert getattr(load(write(tmp_path, f"[limits]\n{name} = {text}\n")), name) == number
+
+
+def test_a_limit_of_the_command_line_is_not_laid_to_the_file(tmp_path):
+    with pytest.raises(UsageError, match=r"^--fuel can't be -1; "):
+        load(write(tmp_path, ""), fuel=-1)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.kernels import NUMERIC, Board, Case, Oracle, board, boundary_cases, case, differences
+from tests.unit.kernels import EXAMPLES, NUMERIC, Board, Case, Oracle, board, boundary_cases, case, differences
 
 NAMES = tuple(name for name, type_ in NUMERIC.items() if "f" in type_ or "F" in type_)
 
@@ -32,7 +32,7 @@ def test_boundaries(desk: Board, oracle: Oracle, name: str) -> None:
     assert not differences(desk, oracle, boundary_cases(name, 500))
 
 
-@settings(max_examples=180, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(case(NAMES), min_size=40, max_size=40), st.lists(case(ARITHMETIC), min_size=40, max_size=40))
 def test_random(desk: Board, oracle: Oracle, some: list[Case], arithmetic: list[Case]) -> None:
     assert not differences(desk, oracle, some + arithmetic)

@@ -7,7 +7,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.kernels import NUMERIC, WIDTH, Board, Case, Oracle, board, boundary_cases, case, differences
+from tests.unit.kernels import (
+    EXAMPLES,
+    NUMERIC,
+    WIDTH,
+    Board,
+    Case,
+    Oracle,
+    board,
+    boundary_cases,
+    case,
+    differences,
+)
 
 NAMES = tuple(name for name, type_ in NUMERIC.items() if set(type_) <= set("iI>"))
 PAIRS = 100  # of boundaries, for each instruction
@@ -45,6 +56,6 @@ def test_edges(name: str, device: Board, oracle: Oracle) -> None:
 
 
 @given(st.lists(case(NAMES), min_size=60, max_size=120))
-@settings(max_examples=180, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 def test_anything(device: Board, oracle: Oracle, cases: list[Case]) -> None:
     assert not differences(device, oracle, cases)

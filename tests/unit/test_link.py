@@ -8,9 +8,9 @@ import time
 import tty
 
 import pytest
+from wasmdev.board.files import Files
+from wasmdev.board.link import Link
 from wasmdev.errors import BoardError, LinkError, TimeLimit
-from wasmdev.files import Files
-from wasmdev.link import Link
 from wasmdev_sim import SimBoard
 
 
@@ -75,9 +75,18 @@ def test_ctrl_c_on_the_host_stops_the_board(link):
 
 def test_a_busy_board_is_stopped_on_connecting(sim):
     with Link(sim.port) as first:
-        first._transport.exec_raw_no_follow("while 1: print('busy')")
+        first._begin(b"while 1: print('busy')")
     with Link(sim.port) as second:
         assert second.eval("1+1") == 2
+
+
+@pytest.mark.parametrize("fill", ["held = []\nwhile 1: held.append(bytearray(100))",
+                                  "held = None\nwhile 1: held = [held]"])  # fmt: skip
+def test_a_board_whose_heap_is_full_is_restarted_on_connecting(sim, fill):
+    with Link(sim.port) as link, pytest.raises(BoardError, match="MemoryError"):
+        link.exec(fill)
+    with Link(sim.port) as link:
+        assert link.eval("1+1") == 2
 
 
 def test_a_board_that_goes_away(tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import wasmc
-from wasmdev import names
+from wasmdev.module import names
 
 from tests.wat import wat
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import random
 
 import pytest
-from wasmc.native.ranges import Range, computed, exactly, holds, made
+from wasmc.native.analysis.ranges import Range, computed, exactly, holds, made
 
-from tests.unit.test_smith import compare
+from tests.sampling import of_the_day
+from tests.unit.oracle import CHECKED, NATIVE, PIECE, Tier, compare
 from tests.wat import wat
 
 PAGE = 65536
@@ -102,9 +103,11 @@ def module(seed: int, functions: int = 12) -> bytes:
         (data (i32.const {PAGE - 256}) "{data}") {bodies})""")
 
 
-@pytest.mark.parametrize("first", range(0, 60, 20))
-def test_loops_trap_where_wasmtime_traps(first: int) -> None:
-    compare({f"seed {seed}": module(seed) for seed in range(first, first + 20)}, native=True)
+@pytest.mark.parametrize("tier", [NATIVE, CHECKED, PIECE], ids=str)
+def test_loops_trap_where_wasmtime_traps(tier: Tier) -> None:
+    tally = compare({f"seed {seed}": module(seed) for seed in of_the_day(60, 20)}, tier)
+    assert not tally.interpreted
+    assert bool(tally.claims) == tier.checked
 
 
 def some(chance: random.Random) -> Range:

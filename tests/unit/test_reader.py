@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from wasmc import WasmError
-from wasmc.reader import Reader
+from wasmc.binary.reader import Reader
 
 
 def reader(data: bytes) -> Reader:

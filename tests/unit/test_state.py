@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from wasmc import isa
-from wasmc.viper import state
+from wasmc.image import isa
+from wasmc.interpreter import state
 
 WASM = Path(__file__).parents[2] / "firmware" / "wasm"
 FILES = [WASM / "quick.py", *sorted((WASM / "kernels").glob("*.py"))]
@@ -24,10 +24,18 @@ def test_words_of_the_state(path: Path) -> None:
     assert {name: int(written[name]) for name in words} == {name: names[name] for name in words}
 
 
-def test_traps_of_division() -> None:
-    text = (WASM / "kernels" / "i64_division.py").read_text()
-    for name, kind in (("BY_ZERO", "integer divide by zero"), ("OVERFLOW", "integer overflow")):
-        assert f"_{name} = const({1 + isa.TRAPS.index(kind)})" in text
+@pytest.mark.parametrize(
+    ("module", "name", "kind"),
+    [
+        ("i64_division", "BY_ZERO", "integer divide by zero"),
+        ("i64_division", "OVERFLOW", "integer overflow"),
+        ("bulk", "BEYOND_MEMORY", "out of bounds memory access"),
+        ("bulk", "BEYOND_TABLE", "out of bounds table access"),
+    ],
+)
+def test_traps_of_kernels(module: str, name: str, kind: str) -> None:
+    text = (WASM / "kernels" / f"{module}.py").read_text()
+    assert f"_{name} = const({1 + isa.TRAPS.index(kind)})" in text
 
 
 def test_every_word_has_a_place_of_its_own() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 import wasmc
-from wasmdev.tiers import forecast, hot_functions
+from wasmdev.app.tiers import forecast, hot_functions
 
 from tests.wat import wat
 
@@ -30,6 +32,26 @@ def test_hot_functions(text: str, hot: set[int]) -> None:
     module = wasmc.decode(wat(f"(module {text})"))
     wasmc.validate(module)
     assert hot_functions(module) == hot
+
+
+def test_recursive_functions_are_those_that_reach_themselves() -> None:
+    """Of random calls: looked for from each function, which takes longer."""
+    chance = random.Random(1)
+    for _ in range(300):
+        count = chance.randrange(1, 9)
+        callees = [[chance.randrange(count) for _ in range(chance.randrange(3))] for _ in range(count)]
+        text = " ".join(f"(func {' '.join(f'(call {each})' for each in called)})" for called in callees)
+        recursive = set()
+        for start in range(count):
+            reached: set[int] = set()
+            left = [start]
+            while left:
+                new = set(callees[left.pop()]) - reached
+                reached |= new
+                left += new
+            if start in reached:
+                recursive.add(start)
+        assert hot_functions(wasmc.decode(wat(f"(module {text})"))) == recursive
 
 
 LOOP = "(func (param i32) (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))"

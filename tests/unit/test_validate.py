@@ -66,9 +66,28 @@ def test_valid(name: str) -> None:
         ("(func (drop (ref.func 0)))", "undeclared function reference", 0xD2, "an export"),
         ("(global i32 (i32.clz (i32.const 1)))", "constant expression required", 0x67, "found i32.clz"),
         ("(global i32 (i64.const 1))", "type mismatch", 0x0B, "i32, found i64"),
+        ("(global i32 (global.get 0))", "unknown global 0", 0x23, "a global that stands before this one"),
+        ("(global i32 (global.get 2))", "unknown global 2", 0x23, "an index below 1"),
         (
-            "(global $a i32 (i32.const 1)) (global i32 (global.get $a))",
-            "unknown global 0", 0x23, "no global at all",
+            "(global i32 (global.get 1)) (global i32 (i32.const 1))",
+            "unknown global 1", 0x23, "a global that stands before this one",
+        ),
+        (
+            "(global (mut i32) (i32.const 1)) (global i32 (global.get 0))",
+            "constant expression required", 0x23, "a global that is immutable",
+        ),
+        (
+            '(memory 1) (global (mut i32) (i32.const 1)) (data (global.get 0) "a")',
+            "constant expression required", 0x23, "a global that is immutable",
+        ),
+        (
+            '(memory 1) (global i32 (i32.const 1)) (data (global.get 1) "a")',
+            "unknown global 1", 0x23, "an index below 1",
+        ),
+        (
+            "(table 1 funcref) (global (mut funcref) (ref.null func))"
+            " (elem (i32.const 0) funcref (item (global.get 0)))",
+            "constant expression required", 0x23, "a global that is immutable",
         ),
     ],
 )

@@ -60,7 +60,7 @@ def program(name: str) -> Program:
     described = path.with_suffix(".json")
     settings: dict[str, Any] = json.loads(described.read_text()) if described.exists() else {}
     root = settings.pop("root", None)
-    args = [path.name, *settings.pop("args", [])]
+    args = settings.pop("args", [])
     return Program(path.read_bytes(), args, root=path.parent / root if root else None, **settings)
 
 

@@ -16,8 +16,10 @@ from tests.spec.run import library
 from tests.wasi.suite import Missing, Program, listed, names, program
 
 SCRIPT = Path(__file__).with_name("program.py")
+VOLUME = Path(__file__).parents[1] / "device" / "volume.py"
 HEAP = "32M"  # programs of 2 MB, built with all that helps to debug them
 TIMEOUT = 120  # seconds
+SYSTEMS = ("VfsFat", "VfsLfs2")  # those of boards
 
 LISTED = listed()
 
@@ -38,8 +40,9 @@ def test_program(name: str, micropython: tuple[list[str], Path], tmp_path: Path)
         wanted = program(name)
     except Missing as why:
         pytest.skip(f"set WASI_TESTSUITE to the folder of the tests of WASI: {why}")
-    passes, output = run(wanted, *micropython, tmp_path)
-    assert passes != bool(LISTED[name]), output
+    for system in ("", *SYSTEMS) if wanted.root else ("",):
+        passes, output = run(wanted, *micropython, tmp_path / system, system)
+        assert passes != bool(LISTED[name]), f"{system}: {output}"
 
 
 def test_every_program_is_listed() -> None:
@@ -50,17 +53,18 @@ def test_every_program_is_listed() -> None:
     assert sum(not reason for reason in LISTED.values()) >= 60
 
 
-def run(wanted: Program, micropython: list[str], runtime: Path, folder: Path) -> tuple[bool, str]:
-    """Whether a program ends as it must, and what it said."""
+def run(wanted: Program, micropython: list[str], runtime: Path, folder: Path, system: str) -> tuple[bool, str]:
+    """Whether a program ends as it must on the desk's files or on a file system of boards, and what it said."""
+    folder.mkdir(exist_ok=True)
     image, config, root = folder / "program.img", folder / "config.json", folder / "root"
     image.write_bytes(wasmc.compile(wasmc.strip(wanted.binary)))
     if wanted.root:
         shutil.copytree(wanted.root, root)
-    grants = {"/": ("folder", str(root), "read-write")} if wanted.root else {}
-    config.write_text(json.dumps({"image": str(image), "grants": grants, "args": wanted.args, "env": wanted.env}))
+    given = {"args": wanted.args, "env": wanted.env, "root": str(root) if wanted.root else "", "system": system}
+    config.write_text(json.dumps({"image": str(image), **given}))
     done = subprocess.run(
         [*micropython, "-X", f"heapsize={HEAP}", str(SCRIPT), str(config)],
-        env={**os.environ, "MICROPYPATH": str(runtime)},
+        env={**os.environ, "MICROPYPATH": f"{runtime}:{VOLUME.parent}"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -31,8 +31,9 @@ class PicoBoard:
 
     ``flash`` is the file with the contents of its flash, made when missing; what the board writes is there as
     soon as its chip has it. ``firmware`` is a UF2. Emulated time never runs faster than real time, unless
-    ``realtime`` is False. ``serve`` is HOST:PORT for a TCP port in place of a pty. ``i2c`` maps (bus, address)
-    to the chip there, and ``spi`` a bus; others can be attached later.
+    ``realtime`` is False. ``serve`` is HOST:PORT for a TCP port in place of a pty, which only ``public`` lets
+    other computers reach. ``i2c`` maps (bus, address) to the chip there, and ``spi`` a bus; others can be attached
+    later.
 
     Raises PicoError when the firmware can't be used or doesn't start, or when another program has the flash.
     """
@@ -44,6 +45,7 @@ class PicoBoard:
         *,
         realtime: bool = True,
         serve: str | None = None,
+        public: bool = False,
         i2c: Mapping[tuple[int, int], I2CTarget] | None = None,
         spi: Mapping[int, SPITarget] | None = None,
     ) -> None:
@@ -53,7 +55,7 @@ class PicoBoard:
         self._replies: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
         self._ordering = threading.Lock()
         paths = Path(flash).resolve(), Path(firmware).resolve()
-        settings = Settings(*paths, realtime, serve)
+        settings = Settings(*paths, realtime, serve, public)
         self._process, self._connection = _launch()
         atexit.register(self.kill)
         try:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from wasmdev_sim.buses import I2CTarget, OneWireTarget, SPITarget
+from wasmdev_sim.error import SimError
 from wasmdev_sim.port import open_port
 
 from . import buses
@@ -37,6 +38,7 @@ class Settings:
     firmware: Path
     realtime: bool
     serve: str | None
+    public: bool
 
 
 class Process:
@@ -46,7 +48,7 @@ class Process:
         self._connection = connection
         self._realtime = settings.realtime
         self._flash = Flash(settings.flash)
-        self._port = open_port(settings.serve)
+        self._port = open_port(settings.serve, settings.public)
         self._emulator = Emulator(self._flash, settings.firmware, self._port.write, self._changed)
         mcu = self._emulator.mcu
         self._i2c = [buses.I2CBus(bus) for bus in mcu.i2c]
@@ -167,7 +169,7 @@ def main() -> None:
     with connection:
         try:
             Process(connection, connection.recv()).run()
-        except PicoError as error:
-            connection.send((ERROR, error))
+        except (PicoError, SimError) as error:
+            connection.send((ERROR, PicoError(str(error))))
         except (EOFError, ConnectionError):
             return

@@ -5,7 +5,7 @@
 
 import struct
 
-import _sim
+import _pipes
 
 I2C_WRITE, I2C_READ, SPI_BYTES, UART_WRITE, UART_READ, UART_ANY, PWM_SET, RESET, WRITE, READ = range(10)
 
@@ -20,16 +20,16 @@ def ask(kind, number, argument=0, data=b"", wanted=0):
     if len(data) > _MOST or wanted > _MOST:
         raise OSError(22)
     sequence = _sequence = (_sequence + 1) & 0xFF
-    _sim.questions.write(struct.pack("<BBBxHHH", kind, number, sequence, argument, len(data), wanted) + data)
+    _pipes.questions.write(struct.pack("<BBBxHHH", kind, number, sequence, argument, len(data), wanted) + data)
     interrupted = None
     while True:
         try:
-            if _sim.answers.readinto(_head) != 4:
+            if _pipes.answers.readinto(_head) != 4:
                 raise OSError(5)
         except KeyboardInterrupt as error:  # the answer must be read all the same
             interrupted = error
             continue
-        answer = _sim.answers.read(_head[2] | _head[3] << 8) if _head[2] or _head[3] else b""
+        answer = _pipes.answers.read(_head[2] | _head[3] << 8) if _head[2] or _head[3] else b""
         if _head[0] == sequence:
             break
     if interrupted:

@@ -7,7 +7,7 @@ import _thread
 import gc
 import time
 
-import _sim
+import _pipes
 from micropython import schedule
 
 TICK = 0
@@ -30,7 +30,7 @@ def start():
 
 
 def _listen():
-    while _sim.wake.readinto(_record) == 4:
+    while _pipes.wake.readinto(_record) == 4:
         _waiting[0] = 1
         while not _schedule():
             time.sleep_us(500)
@@ -58,7 +58,7 @@ def _dispatch(_):
     _waiting[0] = 0
     count += 1
     if kind == TICK:
-        _sim.send(_sim.TAKEN, number)
+        _pipes.send(_pipes.TAKEN, number)
         timer = timers.get(number)
         if timer:
             timer._fire()

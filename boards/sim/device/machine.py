@@ -19,16 +19,18 @@ import time  # noqa: E402
 
 import _interrupts  # noqa: E402
 import _onewire  # noqa: E402, F401 (later there is no way to this folder)
-import _sim  # noqa: E402
+import _pipes  # noqa: E402
 from _bus import I2C, PWM, SPI, UART  # noqa: E402, F401
+
+simulated = _pipes.config["board"]  # which board it stands for
 
 PWRON_RESET = 1
 WDT_RESET = 3
 
-_PINS = _sim.config["gpio"]
-_NAMES = _sim.config["pins"]
-_CHANNELS = _sim.config["channels"]
-_ANALOG = _sim.config["analog"]
+_PINS = _pipes.config["gpio"]
+_NAMES = _pipes.config["pins"]
+_CHANNELS = _pipes.config["channels"]
+_ANALOG = _pipes.config["analog"]
 _PINS_EACH = 15  # pins in one register, two bits each, so that a value is a small int everywhere
 _FIRST_ADC = (_PINS + _PINS_EACH - 1) // _PINS_EACH
 
@@ -36,7 +38,7 @@ _mode = bytearray(_PINS)
 _pull = bytearray(_PINS)
 _latch = bytearray(_PINS)
 _shown = bytearray(_PINS)
-_frequency = _sim.config["frequency"]
+_frequency = _pipes.config["frequency"]
 
 
 def _number(id):
@@ -54,7 +56,7 @@ def _show(n):
     level = _latch[n] if _mode[n] else 0
     if level != _shown[n]:
         _shown[n] = level
-        _sim.send(_sim.PIN, n, level)
+        _pipes.send(_pipes.PIN, n, level)
 
 
 class Pin(PinBase):  # noqa: F405
@@ -91,7 +93,7 @@ class Pin(PinBase):  # noqa: F405
         if _mode[n] == 1 or (_mode[n] == 2 and not _latch[n]):
             return _latch[n]
         # From outside: 0 nobody drives it, 2 low, 3 high.
-        driven = _sim.registers[n // _PINS_EACH].tell() >> n % _PINS_EACH * 2 & 3
+        driven = _pipes.registers[n // _PINS_EACH].tell() >> n % _PINS_EACH * 2 & 3
         return driven & 1 if driven else _pull[n] & 1
 
     def __call__(self, x=None):
@@ -127,7 +129,7 @@ class Pin(PinBase):  # noqa: F405
         irq = _Irq(self, handler, trigger)
         _interrupts.edges[n] = irq
         _interrupts.start()
-        _sim.send(_sim.IRQ, n, trigger if handler else 0, _pull[n] & 1)
+        _pipes.send(_pipes.IRQ, n, trigger if handler else 0, _pull[n] & 1)
         return irq
 
     def __repr__(self):
@@ -167,7 +169,7 @@ class ADC:
         self._channel = id
 
     def read_u16(self):
-        return _sim.registers[_FIRST_ADC + self._channel].tell()
+        return _pipes.registers[_FIRST_ADC + self._channel].tell()
 
     def __repr__(self):
         return "<ADC channel=%d>" % self._channel
@@ -196,12 +198,12 @@ class Timer:
                 break
         _interrupts.timers[self._id] = self
         _interrupts.start()
-        _sim.send(_sim.TIMER, self._id, max(us, 1), mode)
+        _pipes.send(_pipes.TIMER, self._id, max(us, 1), mode)
 
     def deinit(self):
         if self._id is not None:
             _interrupts.timers.pop(self._id, None)
-            _sim.send(_sim.TIMER, self._id, 0)
+            _pipes.send(_pipes.TIMER, self._id, 0)
             self._id = None
 
     def _fire(self):
@@ -212,7 +214,7 @@ class Timer:
 
 
 def unique_id():
-    return _sim.config["unique_id"]
+    return _pipes.config["unique_id"]
 
 
 def freq(hz=None):
@@ -223,11 +225,11 @@ def freq(hz=None):
 
 
 def reset_cause():
-    return _sim.config["cause"]
+    return _pipes.config["cause"]
 
 
 def reset():
-    _sim.send(_sim.RESET)
+    _pipes.send(_pipes.RESET)
     while True:
         time.sleep_ms(1000)
 

@@ -27,7 +27,8 @@ class SimBoard:
     ``root`` is the folder that the board sees as ``/``; it is made when missing, and what is in it stays.
     ``board`` names a file of ``boards/``, or is the path of a TOML file. ``heap`` is the bytes free after
     boot, the board's own when None. ``flash`` is the bytes that its files may have together, any when None;
-    ``serve`` is HOST:PORT for a TCP port in place of a pty.
+    ``serve`` is HOST:PORT for a TCP port in place of a pty, which only ``public`` lets other computers reach.
+    Without ``main`` it begins at the raw prompt with ``boot.py`` alone, as after a soft reset there.
 
     Raises SimError when MicroPython is missing or doesn't start, when there is no such board, or when it
     can't be served there.
@@ -41,19 +42,22 @@ class SimBoard:
         heap: int | None = None,
         flash: int | None = None,
         serve: str | None = None,
+        public: bool = False,
+        main: bool = True,
     ) -> None:
         self.board: Board = load_board(board)
         self.root = Path(root).expanduser()
         self.root.mkdir(parents=True, exist_ok=True)
         self.root = self.root.resolve()
-        port = open_port(serve)
+        port = open_port(serve, public)
         self._hardware = Hardware(self.board)
         self._running = True
         self._plugged_in = time.monotonic()
         if self.board.temperature:
             self.set_temperature(24.0)
         unique = hashlib.sha256(str(self.root).encode()).digest()[:8]
-        self._bridge = Bridge(self.board, self._hardware, self.root, heap or self.board.heap, flash, unique, port)
+        heap = heap or self.board.heap
+        self._bridge = Bridge(self.board, self._hardware, self.root, heap, flash, unique, port, main)
         atexit.register(self.close)
         self._bridge.start()
         try:

@@ -39,12 +39,14 @@ class Bridge(threading.Thread):
         flash: int | None,
         unique_id: bytes,
         port: Port,
+        main: bool,
     ) -> None:
         super().__init__(name=f"sim {board.name}", daemon=True)
         self._board, self._hardware, self._root, self._heap = board, hardware, root, heap
         self._flash = flash
         self._unique_id = unique_id
         self.port = port
+        self._main = main
         self._command_out, self._command_in = os.pipe()
         self._to_board = bytearray()
         self._boots = 0
@@ -92,7 +94,7 @@ class Bridge(threading.Thread):
 
     def run(self) -> None:
         try:
-            self._start(raw=False)
+            self._start(raw=not self._main)
             while not self._stopping:
                 self._step()
         except SimError as error:
@@ -132,6 +134,7 @@ class Bridge(threading.Thread):
             "registers": registers,
             "questions": questions,
             "answers": answers,
+            "board": self._board.name,
             "gpio": self._board.gpio + len(self._board.external),
             "pins": {name: self._board.line(name) for name in (*self._board.pins, *self._board.external)},
             "channels": self._board.channels,

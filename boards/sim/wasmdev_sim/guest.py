@@ -25,32 +25,13 @@ if sys.platform != "win32":
 # A collector needs this much of a heap for its own tables: 3 bits for each block of 4 words.
 _TABLES = 1 + 3 / 8 / 32
 # What the simulated hardware occupies of a 64-bit heap: a program finds as much free as on the board.
-_SIMULATION = 27_900
+_SIMULATION = 29_400
 
 # MicroPython's own handler of SIGINT raises at once, also where its allocator holds a lock: that can be the end
 # of the process. What boards do, and this one at another signal, is to raise when code comes to a safe place.
 _INTERRUPT = getattr(signal, "SIGUSR1", signal.SIGINT)
 
-# It ends with the process that made it: by the hang-up of its terminal, or where it has none by a signal.
-_LAUNCH = """
-import os, signal, sys
-signal.signal(signal.SIGINT, signal.SIG_DFL)
-signal.signal(signal.SIGHUP, signal.SIG_DFL)
-if os.isatty(0):
-    import fcntl, termios
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-else:
-    import ctypes
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
-sys.path.insert(0, sys.argv[1])
-import micropython_module
-if hasattr(signal, "SIGUSR1"):
-    import ctypes
-    interrupt = ctypes.CDLL(micropython_module.__file__).mp_sched_keyboard_interrupt
-    ctypes.CDLL(None).signal(signal.SIGUSR1, interrupt)
-    signal.siginterrupt(signal.SIGUSR1, True)
-os._exit(micropython_module.run_main(["micropython", *sys.argv[2:]]))
-"""
+_LAUNCH = Path(__file__).with_name("launch.py")
 
 
 def _micropython() -> str:
@@ -69,7 +50,7 @@ class Guest:
         device = str(boards_folder() / "sim" / "device")
         boot = f"__import__('sys').path[:]=[{device!r}];__import__('_sim').boot(globals(),{dict(config)!r})"
         size = int(heap * _TABLES) + _SIMULATION
-        launch = [sys.executable, "-I", "-S", "-c", _LAUNCH, _micropython()]
+        launch = [sys.executable, "-I", "-S", str(_LAUNCH), _micropython(), device, str(config["root"])]
         self.tty, slave = _line()
         try:
             self._process = subprocess.Popen(

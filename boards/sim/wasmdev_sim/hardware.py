@@ -1,6 +1,6 @@
 """The host's end of the simulated hardware: inputs, pin changes, pin interrupts and timers.
 
-``boards/sim/device/_sim.py`` is the other end and describes what is shared.
+``boards/sim/device/_pipes.py`` is the other end and describes what is shared.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PINS_EACH = 15
 
 
 class Registers:
-    """Numbers that board and host share: each is the offset of an open file, see ``_sim.py``."""
+    """Numbers that board and host share: each is the offset of an open file, see ``_pipes.py``."""
 
     def __init__(self, count: int) -> None:
         handle, path = tempfile.mkstemp(prefix="wasmdev-sim-")

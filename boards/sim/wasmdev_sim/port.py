@@ -16,6 +16,7 @@ A pty can't say that a client came: while ``waitable`` is empty, ``read`` every 
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import os
 import select
 import socket
@@ -65,15 +66,33 @@ class Port(Protocol):
         """End the port; the client notices."""
 
 
-def open_port(serve: str | None = None) -> Port:
+def open_port(serve: str | None = None, public: bool = False) -> Port:
     """A pty, or a TCP port at ``serve``: HOST:PORT, where port 0 is any that is free.
 
-    Where the system has no ptys, a TCP port that only this machine reaches. Raises SimError.
+    Where the system has no ptys, a TCP port. Only this computer reaches one, unless it is ``public``: whoever
+    does, runs code. Raises SimError.
     """
     if serve is None:
         with contextlib.suppress(OSError, AttributeError, NameError):
             return Pty()
-    return Tcp(serve or "127.0.0.1:0")
+    return Tcp(serve or "127.0.0.1:0", public)
+
+
+def resolve(serve: str, public: bool) -> tuple[str, str, int]:
+    """Host, address and port of HOST:PORT. Raises SimError, also where others reach it unless it is ``public``."""
+    host, _, tcp_port = serve.rpartition(":")
+    host = host.strip("[]") or "127.0.0.1"
+    try:
+        address = str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])
+        port = int(tcp_port)
+        if not 0 <= port < 65536:
+            raise ValueError(tcp_port)
+    except (OSError, ValueError):
+        raise SimError(f"can't serve at {serve}: give HOST:PORT, as in 127.0.0.1:4000") from None
+    if not (public or ipaddress.ip_address(address.partition("%")[0]).is_loopback):
+        raise SimError(f"served at {serve} it runs code for anyone in the network: give 127.0.0.1:{tcp_port}, "
+                       "which only this computer reaches, or add --public")
+    return host, address, port
 
 
 class Pty:
@@ -127,18 +146,15 @@ class Pty:
 class Tcp:
     """A port by HOST:PORT. A second client is told that there is one, and sent away."""
 
-    def __init__(self, serve: str) -> None:
-        host, _, tcp_port = serve.rpartition(":")
+    def __init__(self, serve: str, public: bool = False) -> None:
+        host, address, tcp_port = resolve(serve, public)
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
         try:
-            self._listener = socket.create_server(
-                (host.strip("[]") or "127.0.0.1", int(tcp_port)), family=_family(host)
-            )
-        except (OSError, ValueError, OverflowError) as error:
-            number = getattr(error, "errno", None)
-            why = os.strerror(number) if number else "give HOST:PORT, as in 127.0.0.1:4000"
-            raise SimError(f"can't serve at {serve}: {why}") from None
+            self._listener = socket.create_server((address, tcp_port), family=family)
+        except OSError as error:
+            raise SimError(f"can't serve at {serve}: {os.strerror(error.errno or 0)}") from None
         self._listener.setblocking(False)
-        self.address = f"socket://{host or '127.0.0.1'}:{self._listener.getsockname()[1]}"
+        self.address = f"socket://{f'[{host}]' if ':' in host else host}:{self._listener.getsockname()[1]}"
         self.unsent = bytearray()
         self._client: socket.socket | None = None
 
@@ -206,7 +222,3 @@ class Tcp:
     def close(self) -> None:
         self._hang_up()
         self._listener.close()
-
-
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -537,6 +537,7 @@ export namespace wasi_file {
     return stored<usize>(_fd_read(file, vector(buffer), 1, OUT));
   }
 
+  /** Close a file. */
   export function fd_close(file: Handle): Errno {
     return _fd_close(file);
   }

@@ -30,7 +30,7 @@ _DEMOTE = const(20)
 _TO_DOUBLE = const(21)
 _PROMOTE = const(25)
 
-# 1 + their places among the traps of wasmc/isa.py.
+# 1 + their places among the traps of wasmc/image/isa.py.
 _OVERFLOW = const(4)
 _INVALID = const(5)
 

@@ -9,6 +9,7 @@ import micropython
 from micropython import const
 
 from ..core import MORE
+from ..life import held
 
 # Words of the state (core).
 _PC = const(0)
@@ -16,7 +17,7 @@ _FP = const(1)
 _CODE = const(12)
 _CELLS = const(14)
 _TOKEN = const(0)  # in the context, as the next
-_MORE = const(18)
+_MORE = const(19)
 
 _GROUP = const(3)
 _PLACE = const(63)
@@ -42,10 +43,14 @@ _CONST2 = const(0x1A)
 
 def more(token, zero, context):
     """Imports what fewer modules need, when they do."""
+    held(_import, context)
+    context[MORE + _GROUP](token, zero, context)
+
+
+def _import(context):
     from .f64_unary import unary
 
     context[MORE + _GROUP] = unary
-    unary(token, zero, context)
 
 
 @micropython.viper

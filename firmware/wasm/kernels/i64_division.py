@@ -15,7 +15,7 @@ _DIV_S = const(3)
 _REM_S = const(5)
 _PLACE = const(63)
 
-# 1 + their places among the traps of wasmc/isa.py.
+# 1 + their places among the traps of wasmc/image/isa.py.
 _BY_ZERO = const(3)
 _OVERFLOW = const(4)
 

@@ -6,7 +6,6 @@ from ..core import ARG, FP, INSTANCE, PC, TRAPS
 from ..life import busy
 from ..values import width
 
-_MEMORY_TRAP = 1 + TRAPS.index("out of bounds memory access")
 _TABLE_TRAP = 1 + TRAPS.index("out of bounds table access")
 
 
@@ -19,10 +18,7 @@ def _run(instance):
     pc = state[PC]
     _, a, b, c, number, first, second = struct.unpack_from("<4BIHH", instance.image.code, pc)
     frame = state[FP] >> 2
-    try:
-        trap = _RUN[number](instance, instance.cells, frame + a, frame + b, frame + c, first, second)
-    except IndexError:
-        trap = _MEMORY_TRAP
+    trap = _RUN[number](instance, instance.cells, frame + a, frame + b, frame + c, first, second)
     if trap:
         state[ARG] = trap
     else:
@@ -37,24 +33,8 @@ def _memory_grow(instance, cells, a, b, c, first, second):
     cells[a] = instance.memory.grow(cells[b]) & 0xFFFFFFFF
 
 
-def _memory_init(instance, cells, a, b, c, segment, second):
-    to, source, size = cells[a], cells[b], cells[c]
-    data = instance.segments[segment] or b""
-    if source + size > len(data):
-        return _MEMORY_TRAP
-    instance.memory.write(to, data[source : source + size])
-
-
 def _data_drop(instance, cells, a, b, c, segment, second):
-    instance.segments[segment] = None
-
-
-def _memory_copy(instance, cells, a, b, c, first, second):
-    instance.memory.copy(cells[a], cells[b], cells[c])
-
-
-def _memory_fill(instance, cells, a, b, c, first, second):
-    instance.memory.fill(cells[a], cells[b] & 0xFF, cells[c])
+    instance.segments[segment] = b""
 
 
 def _table_get(instance, cells, a, b, c, table, second):
@@ -73,29 +53,8 @@ def _table_set(instance, cells, a, b, c, table, second):
     table[index + 1] = cells[b]
 
 
-def _table_init(instance, cells, a, b, c, element, table):
-    to, source, size = cells[a], cells[b], cells[c]
-    table = instance.tables[table].cells
-    references = instance.elements[element] or ()
-    if source + size > len(references) or to + size > table[0]:
-        return _TABLE_TRAP
-    for i in range(size):
-        table[to + 1 + i] = references[source + i]
-
-
 def _elem_drop(instance, cells, a, b, c, element, second):
-    instance.elements[element] = None
-
-
-def _table_copy(instance, cells, a, b, c, target, origin):
-    to, source, size = cells[a], cells[b], cells[c]
-    target = instance.tables[target].cells
-    origin = instance.tables[origin].cells
-    if source + size > origin[0] or to + size > target[0]:
-        return _TABLE_TRAP
-    steps = range(size) if to <= source else range(size - 1, -1, -1)
-    for i in steps:
-        target[to + 1 + i] = origin[source + 1 + i]
+    instance.elements[element] = ()
 
 
 def _table_grow(instance, cells, a, b, c, table, second):
@@ -104,15 +63,6 @@ def _table_grow(instance, cells, a, b, c, table, second):
 
 def _table_size(instance, cells, a, b, c, table, second):
     cells[a] = len(instance.tables[table])
-
-
-def _table_fill(instance, cells, a, b, c, table, second):
-    to, reference, size = cells[a], cells[b], cells[c]
-    table = instance.tables[table].cells
-    if to + size > table[0]:
-        return _TABLE_TRAP
-    for i in range(to + 1, to + 1 + size):
-        table[i] = reference
 
 
 def _ref_func(instance, cells, a, b, c, first, second):
@@ -133,22 +83,16 @@ def _global_set(instance, cells, a, b, c, index, second):
         item.cells[item.at + 1] = cells[a + 1]
 
 
-# In the order of the group's names in wasmc/isa.py.
+# In the order of the group's names in wasmc/image/isa.py.
 _RUN = (
     _memory_size,
     _memory_grow,
-    _memory_init,
     _data_drop,
-    _memory_copy,
-    _memory_fill,
     _table_get,
     _table_set,
-    _table_init,
     _elem_drop,
-    _table_copy,
     _table_grow,
     _table_size,
-    _table_fill,
     _ref_func,
     _global_get,
     _global_set,

@@ -17,7 +17,7 @@ Examples:
 
 def build(
     file: Annotated[
-        Path, typer.Argument(help="A source: .c, .zig, .rs, or .ts for AssemblyScript.", metavar="FILE")
+        Path, typer.Argument(help="A source: .c, .cpp, .zig, .rs, or .ts for AssemblyScript.", metavar="FILE")
     ],
     arguments: Annotated[
         list[str] | None,
@@ -44,13 +44,13 @@ def build(
 ) -> None:
     """Compile a small module for a board.
 
-    C and Zig need the package ziglang from PyPI, Rust a rustc with a target for WebAssembly, and AssemblyScript
-    the package assemblyscript from npm. C finds the headers wasi_gpio.h and so on, the others the library wasmdev.
-    The command that it runs is shown.
+    C, C++ and Zig need the package ziglang from PyPI, Rust a rustc with a target for WebAssembly, and
+    AssemblyScript the package assemblyscript from npm. C and C++ find the headers wasi_gpio.h and so on, the
+    others the library wasmdev. C++ has no exceptions. The command that it runs is shown.
 
     Names cost a board nothing: flash keeps them on this computer.
     """
-    from wasmdev import building
-    from wasmdev.options import size
+    from wasmdev.sizes import size
+    from wasmdev.source import building
 
     building.build(file, arguments or (), output, wasi, size(stack, "--stack") or 0, pages, keep_names)

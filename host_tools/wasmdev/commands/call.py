@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from wasmdev.options import Port
+from wasmdev.commands.options import Port, Raw
 
 EXAMPLES = """\b
 Examples:
@@ -22,30 +22,21 @@ def call(
         list[str] | None, typer.Argument(help="Numbers: 3, 0xff, 1.5, inf, nan.", metavar="ARGS")
     ] = None,
     port: Port = "auto",
+    raw: Raw = False,
 ) -> None:
     """Call a function of a flashed module.
 
-    Its results are shown one a line. Write -- before negative numbers.
+    Its results are shown one a line, floats in the fewest digits that stand for them. Write -- before negative
+    numbers. A number that its type can't hold is an error; an integer may be given signed or unsigned.
     """
-    from wasmdev import app as apps
-    from wasmdev import execute, ports
-    from wasmdev.program import Program
+    from wasmdev.app import execute
+    from wasmdev.board import ports
+    from wasmdev.console import say
+    from wasmdev.module import values
 
-    numbers = [_number(arg) for arg in args or ()]
+    for arg in args or ():
+        values.check(arg)
     with ports.open_board(port) as board:
-        manifest = apps.require(board, app)
-        with execute.Pins(board) as pins:
-            result = Program(board, app, manifest, pins.before).call(function, numbers)
-    for value in result if isinstance(result, tuple) else () if result is None else (result,):
-        print(value)
-
-
-def _number(text: str) -> int | float:
-    from wasmdev.errors import UsageError
-
-    for kind in (lambda: int(text, 0), lambda: float(text)):
-        try:
-            return kind()
-        except ValueError:
-            continue
-    raise UsageError(f"{text!r} is no number", "give for example 3, -1, 0xff or 1.5")
+        results = execute.call(board, app, function, args or (), raw)
+    for result in results:
+        say(result)

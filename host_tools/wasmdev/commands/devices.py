@@ -29,12 +29,13 @@ def devices(
     import dataclasses
     import json
 
-    from wasmdev import devices as attached
-    from wasmdev.console import note, table
+    from wasmdev.board import devices as attached
+    from wasmdev.console import note, say, table
 
     found = attached.attached(probe)
     if as_json:
-        print(json.dumps([dataclasses.asdict(device) for device in found], indent=2))
+        for line in json.dumps([dataclasses.asdict(device) for device in found], indent=2).splitlines():
+            say(line)
         return
     rows = [
         (device.port, " or ".join(device.boards) or "unknown", device.usb or "-", device.state) for device in found

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from wasmdev.options import check_arch
+from wasmdev.commands.options import check_arch
 
 EXAMPLES = """\b
 Examples:
@@ -28,9 +28,9 @@ def export(
 
     package.json is for mip, MicroPython's package installer, and manifest.py for a firmware of your own.
     """
-    from wasmdev import export as exports
     from wasmdev.console import say
     from wasmdev.errors import UsageError
+    from wasmdev.runtime import export as exports
 
     check_arch(arch)
     try:

@@ -40,9 +40,10 @@ def firmware(
     """
     import sys
 
+    from wasmdev.console import confirm
     from wasmdev.errors import UsageError
-    from wasmdev.provision import provision
+    from wasmdev.firmware.provision import provision
 
     if erase and not yes and not sys.stdin.isatty():
         raise UsageError("--erase removes all files of the board", "say --yes with it where nobody can be asked")
-    provision(port, file, erase, lambda question: yes or typer.confirm(question))
+    provision(port, file, erase, lambda question: yes or confirm(question))

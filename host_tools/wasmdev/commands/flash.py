@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from wasmdev.options import BoardName, Fuel, Grants, Memory, Port, Stack, size
+from wasmdev.commands.options import BoardName, Fuel, Grants, Memory, Port, Stack
+from wasmdev.sizes import size
 
 EXAMPLES = """\b
 Examples:
@@ -34,6 +35,10 @@ def flash(
         typer.Option("--native/--portable", show_default=False,
                      help="Insist on native code for the board's processor, or send none; else it is chosen."),
     ] = None,
+    imports_by_host: Annotated[
+        bool,
+        typer.Option("--imports-by-host", help="Python code on the board gives the imports that no board has."),
+    ] = False,
     boot: Annotated[
         bool, typer.Option("--boot", help="Start it at power-up, and at every reset, until flashed without.")
     ] = False,
@@ -50,15 +55,17 @@ def flash(
     A module that starts at power-up is stopped by Ctrl-C. If it crashes three times in a row it isn't started
     again until it is flashed again: a crash is a trap, and a reset or cut of power in its first ten seconds.
     """
-    from wasmdev import boot as power_up
-    from wasmdev import deploy, modules, ports, settings
+    from wasmdev.app import boot as power_up
+    from wasmdev.app import deploy
+    from wasmdev.board import ports
     from wasmdev.console import stage
+    from wasmdev.module import modules
 
     chosen = modules.name_of(file, name)
     limits = {"memory": size(memory, "--memory"), "fuel": fuel, "stack": size(stack, "--stack")}
-    prepared = deploy.prepare(file)
+    prepared = deploy.prepare(file, imports_by_host=imports_by_host)
     with ports.open_board(port, board or None) as target:
-        wanted = settings.load(file, lambda: target.description, grant or (), limits)
+        wanted = deploy.configure(target, prepared, grant or (), limits)
         if boot:
             power_up.check(target, prepared.module, chosen)
         deploy.ensure_runtime(target)

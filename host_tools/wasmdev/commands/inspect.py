@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from wasmdev.options import check_arch
+from wasmdev.commands.options import check_arch
 
 EXAMPLES = """\b
 Examples:
@@ -29,8 +29,10 @@ def inspect(
     Sections, imports, exports, memory, the features that it uses and the grants that it needs; with --arch also
     its functions, which of them flash makes native code of on a board that has room, and why not of the others.
     """
-    from wasmdev import modules, names, report, suggest, tiers
-    from wasmdev.console import say, table
+    from wasmdev.app import tiers
+    from wasmdev.console import heading, say, table
+    from wasmdev.grants import suggest
+    from wasmdev.module import imports, modules, names, report
 
     if arch:
         check_arch(arch)
@@ -43,22 +45,22 @@ def inspect(
         ("Exports", ("name", "what"), report.exports(module), ()),
     ):
         if rows:
-            say(f"\n{title}", "bold")
+            heading(title)
             table(headers, rows, right)
     if arch:
         size, functions = tiers.forecast(module, names.function_names(binary, module), arch)
-        say(f"\nNative code for {arch}: {f'{size:,} bytes' if size else 'none'}", "bold")
+        heading(f"Native code for {arch}: {f'{size:,} bytes' if size else 'none'}")
         if functions:
             table(("function", "name", "bytes", "tier"), functions, (0, 2))
     features = report.features(module)
-    say(f"\nFeatures beyond WebAssembly 1.0: {', '.join(features) or 'none'}")
-    interfaces = modules.device_interfaces(module)
+    heading(f"Features beyond WebAssembly 1.0: {', '.join(features) or 'none'}", "")
+    interfaces = imports.device_interfaces(module)
     lines = suggest.toml(module)
     if interfaces:
         say(f"Grants: it reaches the board through {', '.join(interfaces)}, what exactly is up to --grant")
     elif not lines:
         say("Grants: it needs none")
     if lines:
-        say(f"\nTo begin with, in {file.with_suffix('.toml').name}; pins and places are yours to fill in", "bold")
+        heading(f"To begin with, in {file.with_suffix('.toml').name}; pins and places are yours to fill in")
     for line in lines:
-        print(line)
+        say(line)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from wasmdev.options import Port
+from wasmdev.commands.options import Port
 
 EXAMPLES = """\b
 Examples:
@@ -23,8 +23,8 @@ def install(
 
     flash and run do this by themselves. An install that is cut leaves the runtime that was there whole.
     """
-    from wasmdev.deploy import ensure_runtime
-    from wasmdev.ports import open_board
+    from wasmdev.app.deploy import ensure_runtime
+    from wasmdev.board.ports import open_board
 
     with open_board(port) as board:
         ensure_runtime(board, force)

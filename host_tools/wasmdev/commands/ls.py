@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from wasmdev.options import Port
+from typing import Any
+
+from wasmdev.commands.options import Port
 
 EXAMPLES = """\b
 Examples:
@@ -12,11 +14,12 @@ Examples:
 
 def ls(port: Port = "auto") -> None:
     """List the modules on a board."""
-    from wasmdev import app, boot, grants, ports, tiers
+    from wasmdev.app import apps, boot, tiers
+    from wasmdev.board import ports
     from wasmdev.console import say, table
 
     with ports.open_board(port) as board:
-        manifests = app.installed(board)
+        manifests = apps.installed(board)
         first = boot.state(board)
     if not manifests:
         say("no modules; put one on the board with: wasmdev flash FILE.wasm")
@@ -24,10 +27,17 @@ def ls(port: Port = "auto") -> None:
     rows = []
     for name, manifest in manifests.items():
         size = "missing" if manifest["size"] is None else f"{manifest['size']:,}"
-        granted = [
-            f"{label}: {grants.describe(grant)}" for label, grant in manifest.get("grants", {}).items()
-        ]
+        granted = [f"{label}: {_words(grant)}" for label, grant in manifest.get("grants", {}).items()]
         starts = "no" if name != first.name else "stopped" if first.stopped else "yes"
         head = (name, size, manifest.get("hash", "")[:8], tiers.describe(manifest), starts)
         rows.append((*head, ", ".join(granted) or "none"))
     table(("name", "bytes", "hash", "tier", "boot", "grants"), rows, right=(1,))
+
+
+def _words(grant: list[Any]) -> str:
+    from wasmdev.grants import grants
+
+    try:
+        return grants.describe(grant)
+    except (TypeError, ValueError):  # whoever wrote that
+        return repr(grant)

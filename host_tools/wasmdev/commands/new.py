@@ -25,19 +25,23 @@ def new(
     It has a source, the grants for it, a README and a .gitignore, and builds, flashes and runs as it is. What is
     there already is not touched.
     """
-    from wasmdev import modules, project
+    from wasmdev import typed
     from wasmdev.console import say, stage
     from wasmdev.errors import UsageError
+    from wasmdev.source import project
 
     if lang not in project.LANGUAGES:
         raise UsageError(f"--lang {lang}", f"use one of {', '.join(project.LANGUAGES)}")
-    name = modules.name_of(folder, folder.resolve().name)
+    name = folder.resolve().name
+    if not typed.is_name(name):
+        like = typed.word(folder.parent / typed.name_like(name))
+        raise UsageError(f"{name!r} can't be a module's name", f"{typed.NAMES}, as in: wasmdev new {like}")
     for path in project.make(folder, name, lang):
         stage("made", str(path))
     say("now:")
-    commands = [f"cd {folder}", f"wasmdev build {name}.{project.LANGUAGES[lang]}",
+    commands = [f"cd {typed.word(folder)}", f"wasmdev build {name}.{project.LANGUAGES[lang]}",
                 f"wasmdev flash {name}.wasm --port sim", f"wasmdev run {name} --port sim"]  # fmt: skip
-    if lang == "as":
-        commands.insert(1, "npm install")
+    if lang in project.INSTALL:
+        commands.insert(1, project.INSTALL[lang])
     for command in commands:
         say(f"  {command}")

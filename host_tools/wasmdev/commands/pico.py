@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from wasmdev.options import Serve
+from wasmdev.commands.options import Public, Serve
 
 EXAMPLES = """\b
 Examples:
@@ -26,6 +26,7 @@ def pico(
         ),
     ] = None,
     serve: Serve = "",
+    public: Public = False,
 ) -> None:
     """Serve the emulated Pico to other tools.
 
@@ -36,8 +37,8 @@ def pico(
     from wasmdev_pico import PicoError
     from wasmdev_sim import show
 
-    from wasmdev import pico as emulated
-    from wasmdev import ports
+    from wasmdev.board import pico as emulated
+    from wasmdev.board import ports
     from wasmdev.errors import LinkError
 
     if firmware:
@@ -45,5 +46,6 @@ def pico(
             emulated.use(firmware)
         except PicoError as error:
             raise LinkError(f"pico: {error}") from error
-    with ports.open_pico(serve=serve or None) as board:
+    ports.check_served(serve, public)
+    with ports.open_pico(serve=serve or None, public=public) as board:
         show(board)

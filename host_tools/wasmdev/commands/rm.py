@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from wasmdev.options import Port
+from wasmdev.commands.options import Port
 
 EXAMPLES = """\b
 Examples:
@@ -22,13 +22,14 @@ def rm(
 
     One that starts at power-up doesn't any more.
     """
-    from wasmdev import app, boot, ports
+    from wasmdev.app import apps, boot
+    from wasmdev.board import ports
     from wasmdev.console import stage
 
     with ports.open_board(port) as board:
         for name in names:
-            app.require(board, name)
+            apps.require(board, name)
         for name in names:
             boot.disarm(board, name)
-            app.remove(board, name)
+            apps.remove(board, name)
             stage("removed", name)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from wasmdev.options import BoardName, Grants, Port
+from wasmdev.commands.options import BoardName, Grants, Port, Raw
 
 EXAMPLES = """\b
 Examples:
@@ -15,6 +14,7 @@ Examples:
   wasmdev run examples/thermometer/thermometer.wasm --port sim
   wasmdev run blink --port sim --timeout 5
   wasmdev run examples/weather/weather.wasm --port sim --press button@1
+  wasmdev run filter --port /dev/ttyACM0 < words.txt | sort
 """
 
 
@@ -33,27 +33,33 @@ def run(
     ] = None,
     timeout: Annotated[
         float | None,
-        typer.Option("--timeout", "-t", metavar="SECONDS", help="Stop it after so long, as Ctrl-C does."),
+        typer.Option("--timeout", "-t", metavar="SECONDS",
+                     help="Stop it after so long, as Ctrl-C does; the exit code is 124 then."),
     ] = None,
+    raw: Raw = False,
 ) -> None:
     """Run a module and show what it prints.
 
-    The exit code of the program is that of this command. A file is put on the board for this one run and
-    removed afterwards. On a board without hardware the changes of pins are shown too, with their times from
-    the first one on. Ctrl-C stops the program.
+    It reads what is typed, or what comes from a pipe or a file; Ctrl-D ends the input. The exit code of the
+    program is that of this command. A file is put on the board for this one run and removed afterwards. On a
+    board without hardware the changes of pins are shown too, with their times from the first one on. Ctrl-C stops
+    the program.
     """
-    from wasmdev import execute, ports, surroundings
+    from wasmdev.app import execute
+    from wasmdev.board import ports, surroundings
     from wasmdev.errors import UsageError
 
-    path = Path(app) if app.endswith(".wasm") else None
+    path = execute.file_of(app)
     if grant and not path:
         raise UsageError("--grant is for a file", f"grants of {app} are set when it is flashed")
+    if timeout is not None and not timeout >= 0:
+        raise UsageError(f"{timeout:g} is no time", "give seconds, as in --timeout 2.5")
     presses = surroundings.parse(press or ())
     prepared = execute.prepare(path) if path else None
     with ports.open_board(port, board or None) as target:
         if prepared:
             with execute.temporarily(target, prepared, grant or ()) as name:
-                code = execute.run(target, name, args or (), timeout, presses)
+                code = execute.run(target, name, args or (), timeout, presses, raw, path)
         else:
-            code = execute.run(target, app, args or (), timeout, presses)
+            code = execute.run(target, app, args or (), timeout, presses, raw)
     raise typer.Exit(code)

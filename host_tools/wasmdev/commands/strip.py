@@ -23,9 +23,9 @@ def strip(
     """
     import wasmc
 
-    from wasmdev import modules
     from wasmdev.console import say
     from wasmdev.errors import UsageError
+    from wasmdev.module import modules
 
     binary = modules.read(file)
     modules.check(file, binary)

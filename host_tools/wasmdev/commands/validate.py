@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -22,9 +21,9 @@ def validate(
 
     An error says at which byte of the file, and what was expected there.
     """
-    from wasmdev import modules
-    from wasmdev.console import count, say
+    from wasmdev.console import count, fail, say
     from wasmdev.errors import WasmdevError
+    from wasmdev.module import modules
 
     failed = False
     for path in files:
@@ -32,7 +31,7 @@ def validate(
         try:
             module = modules.check(path, binary)
         except WasmdevError as error:
-            print(f"error: {error}", file=sys.stderr)
+            fail(str(error))
             failed = True
         else:
             say(f"{path}: valid, {count(len(module.bodies), 'function')}, {modules.memory(module)}")

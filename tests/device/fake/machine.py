@@ -4,6 +4,7 @@ calls = []
 levels = {}  # pin -> level from outside, of an input
 readings = {}  # channel -> u16
 handlers = {}  # pin -> what its edges call
+late = {}  # pin -> what they called last: MicroPython may still do that when it was taken away
 broken = []  # pins that fail when driven or read
 
 
@@ -35,6 +36,8 @@ class Pin:
     def irq(self, handler, trigger):
         calls.append(("irq", self._id, trigger if handler else 0))
         handlers[self._id] = handler
+        if handler:
+            late[self._id] = handler
 
 
 class ADC:

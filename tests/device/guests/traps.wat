@@ -10,4 +10,6 @@
       (then (i32.add (i32.const 1) (call $deep (i32.sub (local.get 0) (i32.const 1)))))
       (else (i32.const 0))))
   (func (export "spin") (loop $again (br $again)))
-  (func $recurse (export "recurse") (call $recurse)))
+  (func $recurse (export "recurse") (call $recurse))
+  (func (export "narrow") (result i32) (return_call $wide))
+  (func $wide (result i32) (local i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64) (i32.const 7)))

@@ -1,0 +1,87 @@
+"""What a guest reads at the board's console: what is typed there, or what ``wasmdev`` gives while it drives it."""
+
+import sys
+from binascii import a2b_base64
+from errno import EIO
+from select import POLLIN, poll
+
+from micropython import const
+
+_MOST = const(192)  # bytes at a time
+
+
+def _readable():
+    """Whether there is something to read now."""
+    poller = poll()
+    poller.register(sys.stdin, POLLIN)
+    return bool(poller.poll(0))
+
+
+class _Typed:
+    """Text, a line at a time, which Ctrl-D ends."""
+
+    def ready(self):
+        """How many bytes can be read without waiting, as far as that is known."""
+        return int(_readable())
+
+    def read(self, size):
+        """At most ``size`` bytes: waits for the first, and ends with a line."""
+        line = bytearray()
+        byte = bytearray(1)
+        size = min(size, _MOST)
+        while len(line) < size and (not line or _readable()):
+            if not sys.stdin.readinto(byte) or byte[0] == 4:
+                break
+            line.extend(byte)
+            if byte[0] == 10:
+                break
+        return line
+
+
+class _Asked:
+    """Bytes of any kind, by the protocol of ``driven``."""
+
+    _here = b""
+    _asked = _ended = False
+
+    def ready(self):
+        if not self._here and not self._ended:
+            self._ask(_MOST)
+            if _readable():
+                self._take()
+        return len(self._here) or int(self._ended)
+
+    def read(self, size):
+        if not self._here and not self._ended:
+            self._ask(min(size, _MOST))
+            self._take()
+        self._ended = False  # a terminal's user may go on after it
+        data = self._here[:size]
+        self._here = self._here[size:]
+        return data
+
+    def _ask(self, size):
+        if not self._asked:
+            self._asked = True
+            sys.stdout.write("\x10R%02x" % size)
+
+    def _take(self):
+        size = int(str(self._receive(2), "ascii"), 16)
+        self._here = a2b_base64(self._receive((size + 2) // 3 * 4))
+        self._ended = not size
+        self._asked = False
+
+    def _receive(self, size):
+        data = bytearray(size)
+        view = memoryview(data)
+        stream = getattr(sys.stdin, "buffer", sys.stdin)
+        got = 0
+        while got < size:
+            more = stream.readinto(view[got:])
+            if not more:
+                raise OSError(EIO)
+            got += more
+        return data
+
+
+console = _Asked() if getattr(sys.modules.get("wasm"), "driven", False) else _Typed()

@@ -1,0 +1,1 @@
+"""The image: its instructions, its file, and what it says as text."""

@@ -1,0 +1,1 @@
+"""Native functions written as viper, which mpy-cross makes machine code of."""

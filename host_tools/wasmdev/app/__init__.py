@@ -1,0 +1,1 @@
+"""A module made ready for a board, pushed there, started and run."""

@@ -1,0 +1,99 @@
+"""Native code for a board: the image whose functions it stands in for, and the ``.mpy`` beside it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wasmdev.errors import WasmdevError
+from wasmdev.runtime import runtime
+
+_STEP = 0.25  # the part of the code that is given up where mpy-cross can't compile it
+_MOST_SOURCE = 4_000_000  # characters; of 5,400,000 mpy-cross made code for x64 that went wrong
+
+
+@dataclass(frozen=True)
+class Native:
+    """A native ``image`` and its code, a ``.mpy`` that goes beside it as ``file``. Both carry one tag, which
+    the board compares. ``taken`` functions are native; ``refused`` tells by index why others are not. ``piece``
+    bytes of memory are in one piece, ``claims`` is how many conclusions of the compiler it asserts."""
+
+    image: bytes
+    file: str
+    mpy: bytes
+    taken: int
+    refused: dict[int, str]
+    piece: int = 0
+    claims: int = 0
+
+
+Excess = Callable[[bytes, bytes], int]
+"""By how many bytes an image and its ``.mpy`` are too large, zero or less where they are not."""
+
+
+def build(
+    module: Any,
+    arch: str,
+    everything: bool = False,
+    metered: bool = True,
+    memory: int | None = None,
+    excess: Excess | None = None,
+    checked: bool | None = None,
+    piece: int | None = None,
+) -> Native:
+    """Compile a valid module for an architecture, as mpy-cross's ``-march`` spells it.
+
+    With ``everything`` also what would not run faster; not ``metered``, neither fuel nor Ctrl-C ends a loop.
+    ``memory`` is the number of bytes that linear memory is cut to. ``excess`` tells of an image and its code how
+    many bytes they are too many: functions that there is no room for stay interpreted, first those that have least
+    in loops. Raises :class:`WasmdevError` where mpy-cross fails.
+
+    ``piece`` is how many bytes of memory will be in one piece, all that it has at first unless told; the code
+    leaves what lies beyond to the interpreter. Where it is ``checked``, the code asserts what the compiler
+    concluded, for tests; ``WASMDEV_CLAIMS`` in the environment asks for that where nobody else does.
+    """
+    from wasmc import native
+
+    checked = bool(os.environ.get("WASMDEV_CLAIMS")) if checked is None else checked
+
+    left_out: dict[int, str] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        while True:
+            made = native.compile(module, arch, everything, metered, memory, left_out, checked, piece)
+            mpy = _compiled(arch, made, Path(folder, "native"))
+            if mpy is None:
+                left_out |= dict.fromkeys(_least(made.gains, _STEP), native.TOO_MUCH)
+                continue
+            over = excess(made.image, mpy) if excess else 0
+            if over <= 0 or not made.taken:
+                facts = made.taken, made.refused, made.piece, made.claims
+                return Native(made.image, f"{made.name}.mpy", mpy, *facts)
+            left_out |= dict.fromkeys(_least(made.gains, min(1.0, over / len(mpy))), native.NO_ROOM)
+
+
+def _compiled(arch: str, made: Any, scratch: Path) -> bytes | None:
+    """The ``.mpy`` of native code; None for more of it than mpy-cross compiles: a branch is too far, for one."""
+    if len(made.source) > _MOST_SOURCE:
+        return None
+    try:
+        return runtime.cross_compile(arch, f"{made.name}.py", made.source, scratch)
+    except WasmdevError:
+        if not made.taken:
+            raise
+        return None
+
+
+def _least(gains: dict[int, tuple[float, int]], part: float) -> frozenset[int]:
+    """The functions to give up, one at least, for the code to lose a part of its size."""
+    excess = part * sum(count for _, count in gains.values())
+    found = set()
+    for index in sorted(gains, key=lambda index: gains[index][0]):
+        found.add(index)
+        excess -= gains[index][1]
+        if excess <= 0:
+            break
+    return frozenset(found)

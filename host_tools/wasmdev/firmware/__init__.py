@@ -1,0 +1,1 @@
+"""MicroPython put onto a board."""

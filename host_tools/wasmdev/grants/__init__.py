@@ -1,0 +1,1 @@
+"""What an app may reach, checked against what the board has."""

@@ -1,0 +1,1 @@
+"""The board's half: built for a processor, installed on a board, exported for those who install it themselves."""

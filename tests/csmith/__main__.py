@@ -1,0 +1,89 @@
+"""Many programs by csmith, in every tier and shape of memory, on both word sizes, against wasmtime.
+
+    python -m tests.csmith [--first SEED] [--count PROGRAMS] [--tiers NAME,NAME]
+    python -m tests.csmith --reduce "SEED LEVEL TIER"
+
+What differs is told with its seed, and the rest goes on. To reduce such a program takes creduce.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.csmith.programs import compiled, modules, source
+from tests.unit.oracle import TIERS, Tally, compare
+
+NAMED = {tier.name: tier for tier in TIERS}
+CHUNK = 4
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.csmith", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    parser.add_argument("--first", type=int, default=1001)
+    parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--tiers", default=",".join(NAMED))
+    parser.add_argument("--reduce", metavar="CASE")
+    parser.add_argument("--differs", nargs=3, metavar=("FILE", "LEVEL", "TIER"), help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.differs:
+        path, level, tier = given.differs
+        sys.exit(not differs(Path(path).read_text(), level, tier))
+    if given.reduce:
+        reduce(*given.reduce.split())
+        return
+    sys.exit(soak(given.first, given.count, given.tiers.split(",")))
+
+
+def soak(first: int, count: int, tiers: list[str]) -> int:
+    """Compares programs; how many modules differ."""
+    wrong = programs = compared = 0
+    total = Tally()
+    for start in range(first, first + count, CHUNK):
+        made = modules(range(start, min(start + CHUNK, first + count)))
+        programs += CHUNK
+        compared += len(made)
+        for tier in tiers:
+            try:
+                tally = compare(made, NAMED[tier])
+                total.native += tally.native
+                total.interpreted += tally.interpreted
+                total.claims += tally.claims
+            except AssertionError as error:
+                wrong += 1
+                print(f"{tier}: {str(error)[:300]}", flush=True)
+        if start % (10 * CHUNK) < CHUNK:
+            print(f"{programs} programs, {compared} modules, {wrong} differ: {total}", flush=True)
+    print(f"{programs} programs, {compared} modules, {wrong} differ: {total}")
+    return wrong
+
+
+def differs(text: str, level: str, tier: str) -> bool:
+    """Whether a program differs in a tier, and is one that compiles."""
+    try:
+        binary = compiled(text, level)
+        compare({"program": binary}, NAMED[tier])
+    except AssertionError as error:
+        return "program" in str(error)
+    return False
+
+
+def reduce(seed: str, level: str, tier: str) -> None:
+    """Prints the smallest program that creduce finds to differ."""
+    with tempfile.TemporaryDirectory() as folder:
+        program, test = Path(folder, "program.c"), Path(folder, "differs.sh")
+        program.write_text(source(int(seed)))
+        root = Path(__file__).parents[2]
+        command = f"cd {root} && {sys.executable} -m tests.csmith --differs $OLDPWD/program.c {level} {tier}"
+        test.write_text(f"#!/bin/sh\n{command}\n")
+        test.chmod(0o755)
+        subprocess.run(["creduce", "--n", "2", str(test), str(program)], cwd=folder, check=True)
+        print(program.read_text())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,13 @@
+(module
+  (import "wasi_gpio" "get_digital_out" (func $open (param i32 i32 i32) (result i32)))
+  (import "wasi_gpio" "set_active" (func $set (param i32) (result i32)))
+  (import "lender" "set" (func $lent (param i32) (result i32)))
+  (import "lender" "use" (func $used (param i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "mine")
+  (func (export "open") (result i32)
+    (drop (call $open (i32.const 0) (i32.const 4) (i32.const 64)))
+    (i32.load (i32.const 64)))
+  (func (export "own") (param i32) (result i32) (call $set (local.get 0)))
+  (func (export "lent") (param i32) (result i32) (call $lent (local.get 0)))
+  (func (export "used") (param i32) (result i32) (call $used (local.get 0))))

@@ -1,0 +1,12 @@
+(module
+  (import "wasi_gpio" "get_digital_out" (func $open (param i32 i32 i32) (result i32)))
+  (import "wasi_gpio" "set_active" (func $set (param i32) (result i32)))
+  (import "wasi_gpio" "close" (func $close (param i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "led")
+  (export "set" (func $set))
+  (func (export "open") (result i32)
+    (drop (call $open (i32.const 0) (i32.const 3) (i32.const 64)))
+    (i32.load (i32.const 64)))
+  (func (export "close_it") (param i32) (result i32) (call $close (local.get 0)))
+  (func (export "use") (param i32) (result i32) (call $set (local.get 0))))

@@ -1,0 +1,100 @@
+"""The MicroPython half of oracle.py: a line of stdin is an image, whether it is native, a shape of memory, calls
+and imports; the answer is a record, all in JSON."""
+
+import gc
+import hashlib
+import json
+import struct
+import sys
+
+import wasm
+from wasm.values import get
+
+STACK = 1 << 20
+BEYOND = "out of bounds memory access"
+INFINITY = {"f": 0x7F800000, "F": 0x7FF0000000000000}
+
+
+def trap(found, error):
+    """Appends what a trap is in a record."""
+    kind = "out of bounds table access" if error.kind == "undefined element" else error.kind
+    frames = [list(frame) for frame in error.frames]
+    if kind == BEYOND and frames:
+        frames[0].pop()
+    found += ["trap", kind, frames]
+    return found
+
+
+def seen(letter, value):
+    """A value, floats as their bits, as it is in a record."""
+    if letter in "pq":
+        return value if value is None or letter == "q" else "function"
+    sign = 1 << (63 if letter in "IF" else 31)
+    value &= 2 * sign - 1
+    if letter in INFINITY and value & sign - 1 > INFINITY[letter]:
+        return "nan"
+    return value
+
+
+def call(app, name, arguments):
+    function = app[name]
+    found = [name]
+    try:
+        got = function.bits(*[value for _, value in arguments])
+    except wasm.Trap as error:
+        return trap(found, error)
+    letters = function.signature.split(">")[1]
+    if len(letters) == 1:
+        found.append(seen(letters, got))
+    else:
+        found += [seen(letters[i], got[i]) for i in range(len(letters))]
+    return found
+
+
+def state(name, item):
+    """What is in an exported memory, table or global; None for a function."""
+    if isinstance(item, wasm.Memory):
+        digest = hashlib.sha256()
+        for at in range(0, len(item), 4096):
+            digest.update(item.read(at, min(4096, len(item) - at)))
+        return [name, len(item), digest.digest().hex()]
+    if isinstance(item, wasm.Table):
+        entries = [get(item.instance, item.cells, 1 + i, item.letter) for i in range(len(item))]
+        return [name, [seen(chr(item.letter), entry) for entry in entries]]
+    if isinstance(item, wasm.Global):
+        value = item.value
+        if chr(item.letter) in INFINITY:
+            value = item.cells[item.at]
+            if chr(item.letter) == "F":
+                value |= item.cells[item.at + 1] << 32
+        return [name, seen(chr(item.letter), value)]
+    return None
+
+
+def host_global(letter, value):
+    """A global with that value, of a float its bits."""
+    if letter in INFINITY:
+        as_float, size = ("<f", 4) if letter == "f" else ("<d", 8)
+        (value,) = struct.unpack(as_float, value.to_bytes(size, "little"))
+    return wasm.Global(letter, value)
+
+
+def record(path, native, memory, calls, imports):
+    host = {name: host_global(*each) for name, each in imports.items()}
+    try:
+        app = wasm.load(path, imports={"host": host}, memory=memory, stack=STACK)
+    except wasm.Trap as error:
+        return [trap([], error)]
+    assert native == (app._instance.image.native is not None)
+    found = [call(app, name, arguments) for name, arguments in calls]
+    found += [each for each in (state(name, app[name]) for name in app.exports) if each]
+    return found
+
+
+def main():
+    for line in sys.stdin:
+        gc.collect()
+        print(json.dumps(record(*json.loads(line))))
+
+
+main()
