@@ -179,6 +179,23 @@ def test_more_code_than_branches_reach_over_is_less_of_it() -> None:
     assert set(code.refused.values()) == {native.TOO_MUCH}
 
 
+def test_more_branches_than_mpy_cross_has_labels_for_are_fewer(board) -> None:
+    """Beyond 32,768 labels it takes a ``break`` elsewhere."""
+    conditions = "".join(f"(if (global.get {i}) (then (global.set {i} (i32.const 0))))" for i in range(25))
+    variables = "(global (mut i32) (i32.const 0))" * 25
+    functions = f"(func {conditions})" * 680
+    binary = wat(f"""(module {variables} (func (export "sum") (param i32) (result i32) (local i32)
+        (block (loop
+            (br_if 1 (i32.eqz (local.get 0)))
+            (local.set 1 (i32.add (local.get 1) (local.get 0)))
+            (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
+            (br_if 0 (i32.lt_u (local.get 1) (i32.const 100)))
+            (local.set 1 (i32.add (local.get 1) (i32.const 1000))) (br 0)))
+        (local.get 1)) {functions})""")
+    script = "app = wasm.load(folder + '/a.img'); print(app.sum(5), app.sum(30))"
+    assert board(binary, script, heap="64m").split() == [str(15), str(sum(range(31)) + 1000 * 27)]
+
+
 MEMORY = wat("""(module (memory 1)
     (func (export "f") (param i32) (result i32) (i32.store8 (local.get 0) (i32.const 7))
         (i32.load8_u (local.get 0))))""")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +14,12 @@ from wasmdev.errors import WasmdevError
 from wasmdev.runtime import runtime
 
 _STEP = 0.25  # the part of the code that is given up where mpy-cross can't compile it
-_MOST_SOURCE = 4_000_000  # characters; of 5,400,000 mpy-cross made code for x64 that went wrong
+# mpy-cross numbers the places in a function that are jumped to, and cuts the numbers of those behind a ``break``
+# and a ``continue`` to 15 bits: beyond that they jump elsewhere.
+_MOST_LABELS = 1 << 15
+_LABELS = {"if": 2, "elif": 1, "while": 3, "for": 6, "and": 1, "or": 1}  # at most, of a keyword
+_START_LABELS = 6
+_KEYWORDS = re.compile(r"\b(?:%s)\b" % "|".join(_LABELS))
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ def build(
 
 def _compiled(arch: str, made: Any, scratch: Path) -> bytes | None:
     """The ``.mpy`` of native code; None for more of it than mpy-cross compiles: a branch is too far, for one."""
-    if len(made.source) > _MOST_SOURCE:
+    if labels(made.source) > _MOST_LABELS:
         return None
     try:
         return runtime.cross_compile(arch, f"{made.name}.py", made.source, scratch)
@@ -85,6 +91,11 @@ def _compiled(arch: str, made: Any, scratch: Path) -> bytes | None:
         if not made.taken:
             raise
         return None
+
+
+def labels(source: str) -> int:
+    """How many places are jumped to, at most, in what mpy-cross makes of a source's functions."""
+    return _START_LABELS + sum(_LABELS[word] for word in _KEYWORDS.findall(source))
 
 
 def _least(gains: dict[int, tuple[float, int]], part: float) -> frozenset[int]:
