@@ -37,6 +37,7 @@ $(RUNS): pyproject.toml
 $(READY): $(RUNS)
 	@echo "puts a C compiler and what the tests need into .venv as well: 560 MB, one to two minutes"
 	@$(call SHOWN,$(PIP) --editable '.[build]' --group dev)
+	@$(BIN)/python -m firmware.rp2040.emulator
 	@touch $@
 
 firmware: $(READY) ## build MicroPython for the Pico from Debian's sources, stock and with the runtime frozen in
@@ -81,8 +82,8 @@ soak: $(READY) $(PICO) ## their long form, and hours of random programs: 20,000 
 	$(BIN)/python -m pytest tests/hil tests/programs --port $(PORT) --soak \
 		-k "again_and_again or sample or packages or programs"
 	$(BIN)/python -m pytest tests/hil --soak -m long_on
-	WASM_EXPRESSIONS=20000 WASM_SMITH=2000 WASM_KERNELS=2000 $(BIN)/python -m pytest -n auto \
-		tests/unit/test_expressions.py tests/unit/test_smith.py tests/unit/test_kernels_*.py
+	WASM_EXPRESSIONS=20000 WASM_SMITH=2000 WASM_KERNELS=2000 WASM_THIRDPARTY=4 $(BIN)/python -m pytest -n auto \
+		tests/unit/test_expressions.py tests/unit/test_smith.py tests/unit/test_kernels_*.py tests/thirdparty
 	$(BIN)/python -m tests.csmith
 
 modules: $(READY) $(PICO) ## run modules of npm on the emulated Pico, write docs/modules.md

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from wasmdev.grants.settings import Settings
 from wasmdev_sim import SimBoard
 
 from tests.desk import micropython64, need_micropython32
+from tests.sampling import of_the_day
 from tests.spec.run import library
 from tests.thirdparty import fetch, guests
 from tests.thirdparty.__main__ import PAGE
@@ -26,6 +28,9 @@ from tests.thirdparty.cases import CASES
 LARGEST = 100_000  # bytes of a binary that MicroPython compiles here
 COMPILER = 8_000_000  # bytes of heap for that
 ROOM = 256_000_000  # bytes of heap for native code and all of memory in one piece
+# Bits of words, and bytes of memory in one piece. A day takes both word sizes and both of what memory can be.
+SHAPES = [(64, None), (32, 4096), (64, 4096), (32, None)]
+WANTED = int(os.environ.get("WASM_THIRDPARTY", 2))
 UNFIT = {"too many cells", "too long", "too deeply nested", TOO_MUCH}  # why a function stays interpreted
 
 
@@ -79,8 +84,7 @@ def test_binary(case: Case, bits: int, libraries: dict[str, Path], tmp_path: Pat
     assert in_micropython(case, path, bits, libraries, COMPILER) == case.expected
 
 
-@pytest.mark.parametrize("piece", [None, 4096], ids=["one_piece", "pieces"])
-@pytest.mark.parametrize("bits", [64, 32])
+@pytest.mark.parametrize(("bits", "piece"), [SHAPES[i] for i in of_the_day(len(SHAPES), WANTED)])
 def test_native(case: Case, bits: int, piece: int | None, libraries: dict[str, Path], tmp_path: Path) -> None:
     """All functions as native code that asserts what the compiler concluded, but for those that can't be."""
     command, arch = (micropython64(), "x64") if bits == 64 else (need_micropython32(), "x86")

