@@ -8,6 +8,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+
 from firmware.rp2040.emulator import build
 
 pytestmark = pytest.mark.skipif(
