@@ -18,7 +18,7 @@ from wasmdev.grants.settings import Settings
 from wasmdev_sim import SimBoard
 
 from tests.desk import micropython64, need_micropython32
-from tests.sampling import of_the_day
+from tests.sampling import day
 from tests.spec.run import library
 from tests.thirdparty import fetch, guests
 from tests.thirdparty.__main__ import PAGE
@@ -28,9 +28,10 @@ from tests.thirdparty.cases import CASES
 LARGEST = 100_000  # bytes of a binary that MicroPython compiles here
 COMPILER = 8_000_000  # bytes of heap for that
 ROOM = 256_000_000  # bytes of heap for native code and all of memory in one piece
-# Bits of words, and bytes of memory in one piece. A day takes both word sizes and both of what memory can be.
-SHAPES = [(64, None), (32, 4096), (64, 4096), (32, None)]
-WANTED = int(os.environ.get("WASM_THIRDPARTY", 2))
+SHAPES = ((64, None), (32, 4096), (64, 4096), (32, None))
+"""Bits of words, and bytes of memory in one piece."""
+WANTED = int(os.environ.get("WASM_THIRDPARTY", 1))
+"""How many of these a module takes each day, the next one another."""
 UNFIT = {"too many cells", "too long", "too deeply nested", TOO_MUCH}  # why a function stays interpreted
 
 
@@ -38,11 +39,15 @@ UNFIT = {"too many cells", "too long", "too deeply nested", TOO_MUCH}  # why a f
 def case(request: pytest.FixtureRequest) -> Case:
     """A case whose module can be had here."""
     chosen: Case = request.param
-    try:
-        fetch.module(chosen.package, chosen.file)
-    except fetch.Missing as why:
-        pytest.skip(f"no {chosen.package}: {why}")
+    need(chosen)
     return chosen
+
+
+def need(case: Case) -> None:
+    try:
+        fetch.module(case.package, case.file)
+    except fetch.Missing as why:
+        pytest.skip(f"no {case.package}: {why}")
 
 
 @pytest.fixture(scope="session")
@@ -84,9 +89,18 @@ def test_binary(case: Case, bits: int, libraries: dict[str, Path], tmp_path: Pat
     assert in_micropython(case, path, bits, libraries, COMPILER) == case.expected
 
 
-@pytest.mark.parametrize(("bits", "piece"), [SHAPES[i] for i in of_the_day(len(SHAPES), WANTED)])
+def shapes_of_the_day() -> list[Any]:
+    return [
+        pytest.param(case, *SHAPES[(day() + at + i) % len(SHAPES)], id=f"{case}-{at}")
+        for i, case in enumerate(CASES)
+        for at in range(WANTED)
+    ]
+
+
+@pytest.mark.parametrize(("case", "bits", "piece"), shapes_of_the_day())
 def test_native(case: Case, bits: int, piece: int | None, libraries: dict[str, Path], tmp_path: Path) -> None:
     """All functions as native code that asserts what the compiler concluded, but for those that can't be."""
+    need(case)
     command, arch = (micropython64(), "x64") if bits == 64 else (need_micropython32(), "x86")
     module = wasmc.decode(fetch.module(case.package, case.file))
     wasmc.validate(module)
