@@ -66,8 +66,9 @@ def test_the_demo_gets_no_more_than_it_needs(clone: Path) -> None:
 def test_the_tests_come_on_top(clone: Path) -> None:
     assert make(clone, "setup")[0] == 0
     asked = (clone / "asked").read_text().splitlines()
-    assert len(asked) == 3
+    assert len(asked) == 4
     assert asked[2].endswith("--editable .[build] --group dev")
+    assert asked[3] == "-m firmware.rp2040.emulator"
     (clone / "asked").unlink()
     assert make(clone, "setup")[0] == 0
     assert not (clone / "asked").exists()

@@ -179,6 +179,7 @@ def test_more_code_than_branches_reach_over_is_less_of_it() -> None:
     assert set(code.refused.values()) == {native.TOO_MUCH}
 
 
+@pytest.mark.parametrize("board", ["x64"], indirect=True)
 def test_more_branches_than_mpy_cross_has_labels_for_are_fewer(board) -> None:
     """Beyond 32,768 labels it takes a ``break`` elsewhere."""
     conditions = "".join(f"(if (global.get {i}) (then (global.set {i} (i32.const 0))))" for i in range(25))
