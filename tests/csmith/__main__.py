@@ -1,9 +1,9 @@
 """Many programs by csmith, in every tier and shape of memory, on both word sizes, against wasmtime.
 
-    python -m tests.csmith [--first SEED] [--count PROGRAMS] [--tiers NAME,NAME]
+    python -m tests.csmith [--first SEED] [--count PROGRAMS] [--levels LEVELS] [--tiers NAME,NAME]
     python -m tests.csmith --reduce "SEED LEVEL TIER"
 
-What differs is told with its seed, and the rest goes on. To reduce such a program takes creduce.
+A program is compiled at all levels, or at so many, the next one at others. What differs is told with its seed, and the rest goes on. To reduce such a program takes creduce.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.csmith.programs import compiled, modules, source
+from tests.csmith.programs import LEVELS, compiled, modules, source
 from tests.unit.oracle import TIERS, Tally, compare
 
 NAMED = {tier.name: tier for tier in TIERS}
-CHUNK = 4
+CHUNK = 10
 
 
 def main() -> None:
@@ -26,6 +26,7 @@ def main() -> None:
                                      formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     parser.add_argument("--first", type=int, default=1001)
     parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--levels", type=int, default=len(LEVELS))
     parser.add_argument("--tiers", default=",".join(NAMED))
     parser.add_argument("--reduce", metavar="CASE")
     parser.add_argument("--differs", nargs=3, metavar=("FILE", "LEVEL", "TIER"), help=argparse.SUPPRESS)
@@ -36,15 +37,17 @@ def main() -> None:
     if given.reduce:
         reduce(*given.reduce.split())
         return
-    sys.exit(soak(given.first, given.count, given.tiers.split(",")))
+    sys.exit(soak(given.first, given.count, given.levels, given.tiers.split(",")))
 
 
-def soak(first: int, count: int, tiers: list[str]) -> int:
-    """Compares programs; how many modules differ."""
+def soak(first: int, count: int, levels: int, tiers: list[str]) -> int:
+    """Compares programs, each at so many levels; how many modules differ."""
     wrong = programs = compared = 0
     total = Tally()
     for start in range(first, first + count, CHUNK):
-        made = modules(range(start, min(start + CHUNK, first + count)))
+        made = {}
+        for seed in range(start, min(start + CHUNK, first + count)):
+            made |= modules([seed], [LEVELS[(seed + i) % len(LEVELS)] for i in range(levels)])
         programs += CHUNK
         compared += len(made)
         for tier in tiers:
