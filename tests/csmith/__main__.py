@@ -3,7 +3,8 @@
     python -m tests.csmith [--first SEED] [--count PROGRAMS] [--levels LEVELS] [--tiers NAME,NAME]
     python -m tests.csmith --reduce "SEED LEVEL TIER"
 
-A program is compiled at all levels, or at so many, the next one at others. What differs is told with its seed, and the rest goes on. To reduce such a program takes creduce.
+A program is compiled at all levels, or at so many, the next one at others. What differs is told with its seed, and
+the rest goes on. To reduce such a program takes creduce.
 """
 
 from __future__ import annotations
