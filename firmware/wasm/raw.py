@@ -20,7 +20,10 @@ _IMAGES = FOLDER + "images"
 _MOST = const(8)  # that are kept; for one more another goes, whichever chance says
 # Modules of wasmc that have done their work before those for lowering come to the heap, and what it has of them.
 _FRONT = ("validation", "binary.decode", "binary.strip", "binary.sections", "decode", "strip", "validate")
-_GARBAGE = const(16384)  # bytes that are allocated between two collections
+# Collections after so many bytes take a third of the time: a small module on a large heap does without.
+_GARBAGE = const(16384)
+_SMALL = const(2048)  # bytes of a module
+_PAGE = const(67584)  # bytes of heap that a page of memory and what else a load takes come to
 # Bytes of heap that the compiler takes, by the size of a word, and for each byte of a module.
 _COMPILER = 84000 if sys.maxsize >> 31 == 0 else 118000
 _EACH = const(3)
@@ -132,20 +135,20 @@ def _compiled(binary):
     # names read by each try.
     gc.collect()
     left = gc.mem_free() - _COMPILER - _EACH * len(binary)
-    room = 67584 if left > 67584 else 18432 if left > 18432 else 0
+    room = _PAGE if left > _PAGE else 18432 if left > 18432 else 0
     if room:
         try:
-            return _compile(binary, bytearray(room))
+            return _compile(binary, bytearray(room), -1 if room == _PAGE and len(binary) <= _SMALL else _GARBAGE)
         except MemoryError:
             gc.collect()
-    return _compile(binary, None)
+    return _compile(binary, None, _GARBAGE)
 
 
-def _compile(binary, room):
+def _compile(binary, room, garbage):
     """The parts of the image. Imports the compiler, uses it and gives back the heap that it took; ``room`` is held
-    until then."""
+    until then. After so many bytes of ``garbage`` it is collected: what lives scatters among what does not."""
     threshold = gc.threshold()
-    gc.threshold(_GARBAGE)  # what lives scatters among what does not
+    gc.threshold(garbage)
     try:
         import wasmc
 
