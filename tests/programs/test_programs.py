@@ -1,7 +1,7 @@
 """Programs on the standard libraries of their languages, built with no flags, do in every way what wasmtime does.
 
 They allocate, grow their memory, use files and arguments. Each is run as ``flash`` puts it on a board by itself,
-with ``--native``, with ``--portable``, and as a file.
+with ``--native``, with ``--portable``, and as a file: by itself every day, and in one of the others by turns.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import wasmtime
 
 from tests import compilers
 from tests.hil.conftest import Wasmdev
+from tests.sampling import day
 
 HERE = Path(__file__).parent
 ARGUMENTS = ["one", "two words", "Zürich"]  # as in the TOML files
@@ -109,8 +111,18 @@ def check(
     return run
 
 
+def ways_of_the_day() -> list[Any]:
+    """Programs and ways; those that ``make soak`` takes besides are marked."""
+    given, *others = WAYS
+    params = []
+    for i, source in enumerate(PROGRAMS):
+        today = given, others[(day() + i) % len(others)]
+        params += [pytest.param(source, way, marks=[] if way in today else [pytest.mark.soak]) for way in WAYS]
+    return params
+
+
 @pytest.mark.ports("sim")
-@pytest.mark.parametrize(("source", "way"), EVERY)
+@pytest.mark.parametrize(("source", "way"), ways_of_the_day())
 def test_the_same_as_in_wasmtime(check: Callable[[str, str], None], source: str, way: str) -> None:
     check(source, way)
 
