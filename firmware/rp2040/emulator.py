@@ -22,11 +22,16 @@ _CHECK = "from rp2040py.simulator import Simulator; Simulator()"
 _PACKAGES = "gcc libc6-dev python3-dev"
 
 
+def is_possible() -> bool:
+    """Whether there are a C compiler and Python's headers."""
+    return bool(shutil.which("cc")) and Path(sysconfig.get_paths()["include"], "Python.h").exists()
+
+
 def build(sources: Path) -> int:
     """Compile what is missing of a folder's C, or older than it. Returns how many files were made.
 
-    Raises subprocess.CalledProcessError when the compiler fails, or the emulator then doesn't start: the folder is
-    as it was.
+    Raises subprocess.CalledProcessError when the compiler fails, or the emulator then doesn't start: nothing
+    of what was made stays.
     """
     suffix = sysconfig.get_config_var("EXT_SUFFIX")
     wanted = {source: source.with_suffix(suffix) for source in sorted(sources.glob("_*.c"))}
@@ -56,7 +61,7 @@ def main() -> None:
     package = find_spec("rp2040py.native")
     assert package
     assert package.submodule_search_locations
-    if not shutil.which("cc") or not Path(sysconfig.get_paths()["include"], "Python.h").exists():
+    if not is_possible():
         print(f"the Pico's emulator stays three times slower than it can be: apt-get install {_PACKAGES}")
         return
     try:

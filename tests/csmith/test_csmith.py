@@ -11,7 +11,7 @@ import os
 import pytest
 
 from tests.csmith.programs import LEVELS, modules
-from tests.sampling import day
+from tests.sampling import by_turns
 from tests.unit.oracle import BEYOND_ALL, CHECKED, INTERPRETED, NATIVE, PIECE, SPARSE, compare
 
 PROGRAMS = int(os.environ.get("WASM_CSMITH", "40"))
@@ -24,7 +24,7 @@ def test_the_same_as_in_wasmtime(first: int) -> None:
     """Interpreted and as native code, and in one more way, which goes by turns."""
     made = {}
     for seed in range(first, first + CHUNK):
-        made |= modules([seed], [LEVELS[(seed + day()) % len(LEVELS)]])
+        made |= modules([seed], by_turns(LEVELS, seed))
     assert len(made) > CHUNK // 2  # some are too large or run too long
     for tier in (INTERPRETED, NATIVE, OTHERS[first // CHUNK % len(OTHERS)]):
         tally = compare(made, tier)

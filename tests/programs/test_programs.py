@@ -21,7 +21,7 @@ import wasmtime
 
 from tests import compilers
 from tests.hil.conftest import Wasmdev
-from tests.sampling import day
+from tests.sampling import by_turns
 
 HERE = Path(__file__).parent
 ARGUMENTS = ["one", "two words", "Zürich"]  # as in the TOML files
@@ -116,7 +116,7 @@ def ways_of_the_day() -> list[Any]:
     given, *others = WAYS
     params = []
     for i, source in enumerate(PROGRAMS):
-        today = given, others[(day() + i) % len(others)]
+        today = given, *by_turns(others, i)
         params += [pytest.param(source, way, marks=[] if way in today else [pytest.mark.soak]) for way in WAYS]
     return params
 

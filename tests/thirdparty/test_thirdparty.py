@@ -18,7 +18,7 @@ from wasmdev.grants.settings import Settings
 from wasmdev_sim import SimBoard
 
 from tests.desk import micropython64, need_micropython32
-from tests.sampling import day
+from tests.sampling import by_turns
 from tests.spec.run import library
 from tests.thirdparty import fetch, guests
 from tests.thirdparty.__main__ import PAGE
@@ -80,8 +80,8 @@ def test_image(case: Case, bits: int, libraries: dict[str, Path], tmp_path: Path
 
 def words_of_the_day() -> list[Any]:
     """A module takes words of one size each day, the next one those of the other."""
-    taken = [(case, (64, 32)[(day() + i) % 2 :][:1] if WANTED == 1 else (64, 32)) for i, case in enumerate(CASES)]
-    return [pytest.param(case, bits, id=f"{case}-{bits}") for case, sizes in taken for bits in sizes]
+    return [pytest.param(case, bits, id=f"{case}-{bits}") for i, case in enumerate(CASES)
+            for bits in by_turns((64, 32), i, WANTED)]  # fmt: skip
 
 
 @pytest.mark.parametrize(("case", "bits"), words_of_the_day())
@@ -97,11 +97,8 @@ def test_binary(case: Case, bits: int, libraries: dict[str, Path], tmp_path: Pat
 
 
 def shapes_of_the_day() -> list[Any]:
-    return [
-        pytest.param(case, *SHAPES[(day() + at + i) % len(SHAPES)], id=f"{case}-{at}")
-        for i, case in enumerate(CASES)
-        for at in range(WANTED)
-    ]
+    return [pytest.param(case, *shape, id=f"{case}-{at}") for i, case in enumerate(CASES)
+            for at, shape in enumerate(by_turns(SHAPES, i, WANTED))]  # fmt: skip
 
 
 @pytest.mark.parametrize(("case", "bits", "piece"), shapes_of_the_day())

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sysconfig
 from pathlib import Path
 
 import pytest
 
-from firmware.rp2040.emulator import build
+from firmware.rp2040.emulator import build, is_possible
 
-pytestmark = pytest.mark.skipif(
-    not shutil.which("cc") or not Path(sysconfig.get_paths()["include"], "Python.h").exists(),
-    reason="no C compiler, or no headers of Python",
-)
+pytestmark = pytest.mark.skipif(not is_possible(), reason="no C compiler, or no headers of Python")
 
 GOOD = "#include <Python.h>\nint f(void) { return PyLong_Check(Py_None); }\n"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sampling import of_the_day
+from tests.sampling import by_turns, of_the_day
 
 
 @pytest.mark.parametrize(("cases", "wanted"), [(250, 62), (4000, 100), (12, 3), (60, 20), (5, 7)])
@@ -16,3 +16,12 @@ def test_every_case_comes_round(cases: int, wanted: int, monkeypatch: pytest.Mon
         assert min(cases, wanted) <= len(some) <= 2 * wanted
         seen += some
     assert sorted(seen) == list(range(cases))
+
+
+def test_choices_go_by_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WASM_DAY", "5")
+    assert [by_turns("abc", at) for at in range(3)] == [["c"], ["a"], ["b"]]
+    assert by_turns("abc", 0, 2) == ["c", "a"]
+    assert by_turns("abc", 0, 9) == ["c", "a", "b"]
+    monkeypatch.setenv("WASM_DAY", "6")
+    assert by_turns("abc", 0) == ["a"]
