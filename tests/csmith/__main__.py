@@ -46,10 +46,11 @@ def soak(first: int, count: int, levels: int, tiers: list[str]) -> int:
     wrong = programs = compared = 0
     total = Tally()
     for start in range(first, first + count, CHUNK):
+        seeds = range(start, min(start + CHUNK, first + count))
         made = {}
-        for seed in range(start, min(start + CHUNK, first + count)):
+        for seed in seeds:
             made |= modules([seed], [LEVELS[(seed + i) % len(LEVELS)] for i in range(levels)])
-        programs += CHUNK
+        programs += len(seeds)
         compared += len(made)
         for tier in tiers:
             try:
