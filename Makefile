@@ -13,9 +13,9 @@ SHOWN = { $(1) || echo failed; } | while read -r what which rest; do case "$$wha
 PIP := $(BIN)/python -m pip --disable-pip-version-check install
 # The emulated Pico is among the boards to test on where its firmware can be built.
 PICO := $(if $(shell command -v arm-none-eabi-gcc),firmware)
-# So is a RISC-V computer.
-VIRT := build/firmware/virt_rv32.elf
-RISCV := $(if $(shell command -v riscv64-unknown-elf-gcc),$(VIRT))
+# So are computers with other processors.
+MACHINES := xtensa riscv cortex-m cortex-m3
+QEMU := $(if $(shell command -v xtensa-lx106-elf-gcc),build/firmware/.machines)
 PORT ?= sim
 # Tests wait for boards and compilers: three for two processors keep them at work.
 JOBS ?= $(shell $(PYTHON) -c 'import os; print(max(2, os.cpu_count() * 3 // 2))')
@@ -43,15 +43,16 @@ $(READY): $(RUNS)
 firmware: $(READY) ## build MicroPython for the Pico from Debian's sources, stock and with the runtime frozen in
 	$(BIN)/python -m firmware.rp2040.build build/firmware
 
-qemu: $(VIRT) ## build MicroPython for the RISC-V computer that qemu emulates
+qemu: build/firmware/.machines ## build MicroPython for an Xtensa, a RISC-V and two Cortex-M that qemu emulates
 
-$(VIRT): $(READY) firmware/debian.py firmware/qemu/build.py
+build/firmware/.machines: $(READY) firmware/debian.py $(shell find firmware/qemu boards/qemu/device -type f)
 	$(BIN)/python -m firmware.qemu.build $(@D)
+	@touch $@
 
 demo: $(RUNS) ## flash the examples to the simulated board: a pin that blinks, a thermometer, a weather station
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh $(PORT)
 
-test: $(READY) $(PICO) $(RISCV) lint ## all tests, on 64-bit and 32-bit MicroPython
+test: $(READY) $(PICO) $(QEMU) lint ## all tests, on 64-bit and 32-bit MicroPython
 	$(BIN)/python -m pytest -n $(JOBS) --dist load --maxschedchunk 1
 
 lint: $(READY) ## ruff and mypy

@@ -68,12 +68,23 @@ class Archive:
 
     def source(self, package: str, folder: Path) -> Path:
         """Unpack a package's upstream source, without Debian's changes; the folder of the source."""
-        self._run("source", "--download-only", package)
-        [tarball] = (self._work / "sources").glob(f"{package}_*.orig.tar.*")
         folder.mkdir(parents=True, exist_ok=True)
-        run(["tar", "-xf", str(tarball), "-C", str(folder)])
+        run(["tar", "-xf", str(self._tarball(package)), "-C", str(folder)])
         [unpacked] = folder.glob(f"{package}-*")
         return unpacked
+
+    def part(self, package: str, folder: Path, members: list[str]) -> Path:
+        """Unpack these files of a package's upstream source, their paths as in it; ``folder``."""
+        folder.mkdir(parents=True, exist_ok=True)
+        named = [f"*/{member}" for member in members]
+        tarball = str(self._tarball(package))
+        run(["tar", "-xf", tarball, "-C", str(folder), "--strip-components=1", "--wildcards", *named])
+        return folder
+
+    def _tarball(self, package: str) -> Path:
+        self._run("source", "--download-only", package)
+        [tarball] = (self._work / "sources").glob(f"{package}_*.orig.tar.*[!c]")
+        return tarball
 
     def _run(self, *arguments: str) -> None:
         run([*self._apt, *arguments], cwd=self._work / "sources")

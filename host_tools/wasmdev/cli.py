@@ -25,6 +25,7 @@ from wasmdev.commands import (
     ls,
     new,
     pico,
+    qemu,
     rm,
     run,
     sim,
@@ -35,7 +36,7 @@ from wasmdev.errors import WasmdevError
 
 _COMMANDS = (
     new, build, flash, run, call, ls, rm, info, install, export, devices, firmware, validate, inspect, strip, sim,
-    pico,
+    pico, qemu,
 )  # fmt: skip
 _INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended,
 _HUNG_UP = 141  # and one whose output nobody reads any more

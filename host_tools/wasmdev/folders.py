@@ -29,6 +29,12 @@ def pico() -> Path:
     return Path(chosen) if chosen else data() / "pico"
 
 
+def qemu() -> Path:
+    """The flash of the machines that qemu emulates, a file each. ``WASMDEV_QEMU`` moves it."""
+    chosen = os.environ.get("WASMDEV_QEMU")
+    return Path(chosen) if chosen else data() / "qemu"
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that other processes see whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,9 @@ import struct
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from .buses import Buses
 from .changes import Changes, PinChange
@@ -28,8 +30,25 @@ FREE, LOW, HIGH = 0, 2, 3  # what the outside does to a pin, in its two bits of 
 PINS_EACH = 15
 
 
-class Registers:
-    """Numbers that board and host share: each is the offset of an open file, see ``_pipes.py``."""
+class Registers(Protocol):
+    """Numbers that board and host share."""
+
+    def __getitem__(self, index: int) -> int: ...
+
+    def __setitem__(self, index: int, value: int) -> None: ...
+
+    def close(self) -> None:
+        """Give up what they lie in."""
+
+
+class Events(Protocol):
+    """The way to a board for what happens outside of it."""
+
+    def __call__(self, kind: int, number: int, argument: int) -> None: ...
+
+
+class Offsets:
+    """Registers of which each is the offset of an open file, see ``_pipes.py``."""
 
     def __init__(self, count: int) -> None:
         handle, path = tempfile.mkstemp(prefix="wasmdev-sim-")
@@ -48,6 +67,42 @@ class Registers:
             os.close(self.fds.pop())
 
 
+class Wake:
+    """Events by the pipe that ``_pipes.py`` describes."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+
+    def __call__(self, kind: int, number: int, argument: int) -> None:
+        # A board that takes nothing for 16,000 records, or is ending, loses the event.
+        with contextlib.suppress(BlockingIOError, BrokenPipeError):
+            os.write(self._fd, WAKE.pack(kind, number, argument))
+
+
+def lines(board: Board) -> int:
+    """Pins of a board, with those that have a name only."""
+    return board.gpio + len(board.external)
+
+
+def registers(board: Board) -> int:
+    """How many registers a board has: two bits for each pin, then one for each converter's channel."""
+    return -(-lines(board) // PINS_EACH) + board.channels
+
+
+def configuration(board: Board, unique_id: bytes, cause: int) -> dict[str, Any]:
+    """What the board's half is told of the board that it stands for; ``cause`` is machine.reset_cause()."""
+    return {
+        "board": board.name,
+        "gpio": lines(board),
+        "pins": {name: board.line(name) for name in (*board.pins, *board.external)},
+        "channels": board.channels,
+        "analog": {board.line(name): n for name, n in board.adc.items() if name[:2] == "GP"},
+        "frequency": board.frequency,
+        "unique_id": unique_id,
+        "cause": cause,
+    }
+
+
 @dataclass
 class _Timer:
     period: float
@@ -59,34 +114,34 @@ class _Timer:
 class Hardware:
     """Everything outside of the processor. Safe to use from several threads."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, shared: Registers) -> None:
         self.board = board
         self.buses = Buses()
-        lines = board.gpio + len(board.external)
-        self._first_adc = -(-lines // PINS_EACH)
-        self.registers = Registers(self._first_adc + board.channels)
+        self._first_adc = registers(board) - board.channels
+        self._registers = shared
         self.changes = Changes()
         self._lock = threading.RLock()
-        self._levels = [0] * lines
+        self._levels = [0] * lines(board)
         self._wires: dict[int, int] = {}
-        self._to_board: int | None = None
+        self._send: Events | None = None
+        self.on_boot: Callable[[], None] | None = None  # where one process boots more than once
         self._forget(boot=0)
 
-    def connect(self, to_board: int, boot: int) -> None:
-        """A new process begins: pins are released, interrupts and timers gone; inputs keep their levels."""
+    def connect(self, send: Events, boot: int) -> None:
+        """MicroPython begins: pins are released, interrupts and timers gone; inputs keep their levels."""
         with self._lock:
             now = max(self._last_us, round((time.monotonic() - self._origin) * 1e6)) if self.boot else 0
             for pin, level in enumerate(self._levels):
                 if level:
                     self._change(pin, 0, now)
-            self._to_board = to_board
+            self._send = send
             self.buses.connect()
             self._forget(boot)
 
     def disconnect(self) -> None:
         """The process has ended: nothing can be sent to it any more."""
         with self._lock:
-            self._to_board = None
+            self._send = None
             self._timers.clear()
 
     def _forget(self, boot: int) -> None:
@@ -101,7 +156,6 @@ class Hardware:
         """Takes what the board wrote; the kinds of records that concern the process: BOOTED, RESET."""
         data = self._rest + data
         whole = len(data) - len(data) % RECORD.size
-        self._rest = data[whole:]
         kinds = set()
         with self._lock:
             for kind, number, flags, argument, time_us in RECORD.iter_unpack(data[:whole]):
@@ -115,8 +169,11 @@ class Hardware:
                     self._timers[number].on_its_way = False
                 else:
                     if kind == BOOTED:
+                        if self.on_boot:
+                            self.on_boot()
                         self._origin = time.monotonic() - time_us / 1e6
                     kinds.add(kind)
+        self._rest = data[whole:]
         return kinds
 
     def _change(self, pin: int, value: int, time_us: int) -> None:
@@ -153,20 +210,17 @@ class Hardware:
             return min((timer.due - now for timer in self._timers.values()), default=None)
 
     def _wake(self, kind: int, number: int, argument: int) -> None:
-        if self._to_board is None:
-            return
-        # A board that takes nothing for 16,000 records, or is ending, loses the event.
-        with contextlib.suppress(BlockingIOError, BrokenPipeError):
-            os.write(self._to_board, WAKE.pack(kind, number, argument))
+        if self._send:
+            self._send(kind, number, argument)
 
     def set_pin(self, pin: int, value: int | None) -> None:
         """Drives a pin from outside, or lets go of it; edges as the input sees them, by its pull."""
         index, shift = pin // PINS_EACH, pin % PINS_EACH * 2
         with self._lock:
-            before = self.registers[index]
+            before = self._registers[index]
             old = before >> shift & 3
             new = FREE if value is None else HIGH if value else LOW
-            self.registers[index] = before & ~(3 << shift) | new << shift
+            self._registers[index] = before & ~(3 << shift) | new << shift
             armed, pulled_up = self._armed.get(pin, (0, False))
             high = [state == HIGH or (state == FREE and pulled_up) for state in (old, new)]
             edge = 0 if high[0] == high[1] else RISING if high[1] else FALLING
@@ -180,7 +234,7 @@ class Hardware:
             self.set_pin(input, self._levels[output])
 
     def set_adc(self, channel: int, value: int) -> None:
-        self.registers[self._first_adc + channel] = value
+        self._registers[self._first_adc + channel] = value
 
     def level(self, pin: int) -> int:
         with self._lock:
@@ -189,4 +243,4 @@ class Hardware:
     def close(self) -> None:
         self.changes.close()
         with self._lock:
-            self.registers.close()
+            self._registers.close()

@@ -13,11 +13,12 @@ from wasmdev.errors import BoardError, LinkError, UsageError
 
 if TYPE_CHECKING:
     from wasmdev_pico import PicoBoard
+    from wasmdev_qemu.board import QemuBoard
     from wasmdev_sim import SimBoard
 
     from wasmdev.descriptions import Board as Description
 
-    Emulated = SimBoard | PicoBoard
+    Emulated = SimBoard | PicoBoard | QemuBoard
 
 OLDEST = (1, 23)
 _MPY_VERSION = 6

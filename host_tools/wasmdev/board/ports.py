@@ -6,9 +6,13 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
+from wasmdev_qemu import MACHINES
+
 from wasmdev import descriptions, folders
+from wasmdev.board import qemu
 from wasmdev.errors import LinkError, UsageError
 
 if TYPE_CHECKING:
@@ -36,7 +40,7 @@ def open_board(port: str, name: str | None = None) -> Iterator[Board]:
     if port in EMULATORS:
         patience = 1.0 if "WASMDEV_PATIENCE" in os.environ else _PATIENCE.get(port, 1.0)
         with EMULATORS[port](name) as emulated, Link(emulated.port, patience=patience) as link:
-            yield Board(link, name or descriptions.DEFAULT, emulated)
+            yield Board(link, name or emulated.board.name, emulated)
         return
     with Link(device(port)) as link:
         yield Board(link, name)
@@ -79,7 +83,11 @@ def open_pico(name: str | None = None, serve: str | None = None, public: bool = 
         raise LinkError(f"pico: {error}") from error
 
 
-EMULATORS: dict[str, Callable[..., AbstractContextManager[Emulated]]] = {"sim": open_sim, "pico": open_pico}
+EMULATORS: dict[str, Callable[..., AbstractContextManager[Emulated]]] = {
+    "sim": open_sim,
+    "pico": open_pico,
+    **{machine: partial(qemu.open_machine, machine) for machine in MACHINES},
+}
 
 
 def check_served(serve: str, public: bool) -> None:
@@ -106,7 +114,7 @@ def device(port: str) -> str:
     if match := re.fullmatch(r"([auc])(\d+)", port):
         return _SHORT[match[1]] + match[2]
     if not port:
-        raise UsageError("--port is empty", "give auto, sim, pico, a device or socket://HOST:PORT")
+        raise UsageError("--port is empty", f"give auto, {', '.join(EMULATORS)}, a device or socket://HOST:PORT")
     return port
 
 

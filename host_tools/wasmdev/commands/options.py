@@ -13,7 +13,7 @@ Port = Annotated[
     typer.Option(
         "--port", "-p", envvar="WASMDEV_PORT", metavar="PORT",
         help="Where the board is: auto, a device such as /dev/ttyACM0 or COM3, a0 u0 c0 for short, "
-             "socket://HOST:PORT, or sim or pico, which need no hardware.",
+             "socket://HOST:PORT, or one that needs no hardware: sim, pico, xtensa, riscv, cortex-m or cortex-m3.",
     ),
 ]  # fmt: skip
 

@@ -37,7 +37,7 @@ def provision(port: str, file: Path | None, erase: bool, confirm: Callable[[str]
     ``confirm`` is asked before files on the board are erased. Raises :class:`UsageError` when there is no
     file, with where to get one, and :class:`WasmdevError` when the file is none for the board.
     """
-    if port in ("sim", "pico"):
+    if port in ports.EMULATORS:
         raise UsageError(f"{port} is no board that firmware can be put on",
                          "the emulated Pico takes one with: wasmdev pico --firmware FILE")
     if file is None:

@@ -1,0 +1,65 @@
+// The serial line, which is looked at while MicroPython runs: nothing here interrupts it.
+
+#include "py/mphal.h"
+#include "py/ringbuf.h"
+#include "py/runtime.h"
+#include "py/stream.h"
+#include "core.h"
+#include "host.h"
+
+#define LONGEST_WAIT (100)  // ms, in which the clock must be looked at
+#define EVENTS_WAIT (2)  // ms, where the host may have an event
+
+static uint8_t typed_array[1024];
+static ringbuf_t typed = { typed_array, sizeof(typed_array) };
+
+void console_look(void) {
+    // What doesn't fit stays in the line, and its sender waits; so does a Ctrl-C behind it.
+    while (ringbuf_free(&typed) > 0) {
+        int byte = line_get();
+        if (byte < 0) {
+            break;
+        }
+        if (byte == mp_interrupt_char) {
+            mp_sched_keyboard_interrupt();
+        } else {
+            ringbuf_put(&typed, byte);
+        }
+    }
+    host_look();
+}
+
+void console_wait(int timeout_ms) {
+    uint32_t longest = host_has_events() ? EVENTS_WAIT : LONGEST_WAIT;
+    uint32_t wait = timeout_ms < 0 || (uint32_t)timeout_ms > longest ? longest : (uint32_t)timeout_ms;
+    if (wait && ringbuf_avail(&typed) == 0) {
+        core_wait(wait * 1000);
+    }
+}
+
+uintptr_t mp_hal_stdio_poll(uintptr_t poll_flags) {
+    console_look();
+    uintptr_t ready = poll_flags & MP_STREAM_POLL_WR;
+    if (poll_flags & MP_STREAM_POLL_RD && ringbuf_avail(&typed)) {
+        ready |= MP_STREAM_POLL_RD;
+    }
+    return ready;
+}
+
+int mp_hal_stdin_rx_chr(void) {
+    for (;;) {
+        console_look();
+        int byte = ringbuf_get(&typed);
+        if (byte >= 0) {
+            return byte;
+        }
+        mp_event_wait_indefinite();
+    }
+}
+
+mp_uint_t mp_hal_stdout_tx_strn(const char *text, size_t size) {
+    for (size_t i = 0; i < size; ++i) {
+        line_put(text[i]);
+    }
+    return size;
+}

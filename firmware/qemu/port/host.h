@@ -1,0 +1,15 @@
+// What the board has of the computer that emulates it, by files in the folder in which qemu runs.
+
+#include <stdbool.h>
+#include <stddef.h>
+
+// Tells the host that MicroPython begins: pins, timers and interrupts of the run before it are gone.
+void host_booted(void);
+
+// Runs the handler of events soon if there are new ones.
+void host_look(void);
+
+// Whether a handler waits for events.
+bool host_has_events(void);
+
+void host_random(void *data, size_t size);

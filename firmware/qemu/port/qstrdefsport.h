@@ -1,0 +1,2 @@
+// Names that MicroPython does not find by itself.
+Q(/lib)

@@ -1,0 +1,50 @@
+"""Where the firmware of the machines that qemu emulates lies, and their flash."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wasmdev import data, folders
+from wasmdev.errors import LinkError
+
+if TYPE_CHECKING:
+    from wasmdev_qemu.board import QemuBoard
+
+_BUILT = "build/firmware"  # in a checkout, by make qemu
+
+
+def firmware(machine: str) -> Path:
+    """The ELF of a machine, in the folder that ``WASMDEV_QEMU_FIRMWARE`` names or where it was built.
+
+    Raises :class:`LinkError` where there is none.
+    """
+    chosen = os.environ.get("WASMDEV_QEMU_FIRMWARE")
+    path = (Path(chosen) if chosen else data.root() / _BUILT) / f"{machine}.elf"
+    if not path.exists():
+        raise LinkError(f"there is no firmware for {machine}",
+                        "build it in a checkout: make qemu; or name its folder in WASMDEV_QEMU_FIRMWARE")
+    return path
+
+
+@contextmanager
+def open_machine(
+    machine: str, name: str | None = None, serve: str | None = None, public: bool = False
+) -> Iterator[QemuBoard]:
+    """A machine on the user's file for its flash, with the pins of the board ``name``, or of its own.
+
+    ``serve`` is HOST:PORT for a TCP port, which other computers reach only where it is ``public``. Raises
+    :class:`LinkError`.
+    """
+    from wasmdev_qemu.board import QemuBoard
+    from wasmdev_sim import SimError
+
+    flash = folders.qemu() / f"{machine}.bin"
+    try:
+        with QemuBoard(machine, flash, firmware(machine), board=name, serve=serve, public=public) as board:
+            yield board
+    except SimError as error:
+        raise LinkError(f"{machine}: {error}") from error
