@@ -16,7 +16,6 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from wasmdev import descriptions
 from wasmdev_qemu import MACHINES, Machine
 
 from firmware.debian import Archive, Missing, main, run
@@ -27,8 +26,6 @@ _PORT = Path(__file__).with_name("port")
 _BOARDS = Path(__file__).parents[2] / "boards"
 _FROZEN = ("qemu/device/_boot.py", "qemu/device/_interrupts.py", "qemu/device/_pipes.py", "sim/device/_bus.py",
            "sim/device/_onewire.py", "sim/device/machine.py")  # fmt: skip
-_TABLES = 1.0245  # the heap, of what is in it: each block of 16 bytes has three bits beside it
-_SIMULATION = 15_200  # bytes of heap that the simulated hardware takes
 
 
 @dataclass(frozen=True)
@@ -46,18 +43,19 @@ _ARM = {"CORE": "arm", "CORE_SRC_C": "semihosting.c arm/start.c",
 _GCC_ARM = "gcc-arm-none-eabi libnewlib-arm-none-eabi"
 _RISCV_FLAGS = "-mabi=ilp32 -march=rv32imac -misa-spec=2.2"  # of which each compiler knows that CSRs come with it
 _BUILDS = {
-    "cortex-m": Build("arm-none-eabi-", _GCC_ARM,
-                      "-mthumb -mcpu=cortex-m7 -mfpu=fpv5-sp-d16 -mfloat-abi=hard", _ARM),
-    "cortex-m3": Build("arm-none-eabi-", _GCC_ARM, "-mthumb -mcpu=cortex-m3 -mfloat-abi=soft", _ARM),
+    "cortex-m": Build("arm-none-eabi-", _GCC_ARM, "-mthumb -mcpu=cortex-m7 -mfpu=fpv5-sp-d16 -mfloat-abi=hard",
+                      _ARM | {"HEAP": "0x60000000"}),
+    "cortex-m3": Build("arm-none-eabi-", _GCC_ARM, "-mthumb -mcpu=cortex-m3 -mfloat-abi=soft",
+                       _ARM | {"HEAP": "0x21000000"}),
     "riscv": Build(
         "riscv64-unknown-elf-", "gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf", _RISCV_FLAGS,
-        {"CORE": "riscv", "CORE_SRC_C": "semihosting.c riscv/core.c",
+        {"CORE": "riscv", "HEAP": "0x80200000", "CORE_SRC_C": "semihosting.c riscv/core.c",
          "CORE_SRC_O": "riscv/start.o shared/runtime/gchelper_native.o shared/runtime/gchelper_rv32i.o",
          "MACHINE_AFLAGS": _RISCV_FLAGS, "MACHINE_LDFLAGS": f"{_RISCV_FLAGS} -Wl,-EL"},
     ),
     "xtensa": Build(
         xtensa.PREFIX, xtensa.PACKAGES, f"{xtensa.FLAGS} -mtext-section-literals",
-        {"CORE": "xtensa", "CORE_SRC_C": "xtensa/core.c xtensa/arithmetic.c",
+        {"CORE": "xtensa", "HEAP": "0x60200000", "CORE_SRC_C": "xtensa/core.c xtensa/arithmetic.c",
          "CORE_SRC_O": "xtensa/start.o xtensa/libgcc.o", "MACHINE_AFLAGS": xtensa.FLAGS},
     ),
 }  # fmt: skip
@@ -99,14 +97,12 @@ def _port(sources: Path) -> Path:
 
 
 def _make(machine: Machine, wanted: Build, port: Path, work: Path) -> None:
-    heap = round(descriptions.describe(machine.board).heap * _TABLES) + _SIMULATION
     options = wanted.options | {
         "MACHINE": machine.name,
         "MACHINE_NAME": machine.machine,
         "MACHINE_CORE": machine.core,
         "MACHINE_CFLAGS": wanted.flags,
         "CROSS_COMPILE": wanted.compiler,
-        "MICROPY_HEAP_SIZE": str(heap // 16 * 16),
         "MPY_CROSS_FLAGS": f"-march={machine.arch}",
     }
     if machine.name == "xtensa":

@@ -16,8 +16,11 @@ from wasmdev.board.link import Link
 from wasmdev.board.ports import EMULATORS, open_board
 from wasmdev.cli import main
 from wasmdev_pico import PicoBoard
+from wasmdev_qemu import MACHINES
+from wasmdev_qemu.board import QemuBoard
 from wasmdev_sim import SimBoard
 
+from tests.qemu import prepared
 from tests.spec.run import library
 
 if TYPE_CHECKING:
@@ -25,7 +28,8 @@ if TYPE_CHECKING:
 
 tomllib = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
 
-EMULATED = ("sim", "pico")
+EMULATED = ("sim", "pico", *MACHINES)
+DAILY = ("sim", "pico")  # on which all of these tests run, others only those that name them
 FIRMWARE = Path(__file__).parents[2] / "build" / "firmware"
 GUEST = Path(__file__).parents[1] / "device" / "guest.py"
 _CLEAN = """
@@ -69,7 +73,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marks = list(metafunc.definition.iter_markers("ports"))
     own = marks[0].args if marks else ()
     chosen = metafunc.config.getoption("--port", default=None)
-    ports = (chosen,) if chosen else own or EMULATED
+    ports = (chosen,) if chosen else own or DAILY
     long = [name for mark in metafunc.definition.iter_markers("long_on") for name in mark.args if not chosen]
     params = []
     for port in ports:
@@ -110,11 +114,16 @@ def owners_programs(port: str) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def pico_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, port: str) -> None:
-    """Every test has an emulated Pico of its own, with the runtime in its firmware: installing takes minutes."""
+def own_flash(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    """Every test has an emulated board of its own, which has the runtime already: installing takes its time."""
     if port == "pico":
         monkeypatch.setenv("WASMDEV_PICO", str(tmp_path_factory.mktemp("pico")))
         monkeypatch.setenv("WASMDEV_PICO_FIRMWARE", str(FIRMWARE / "pico-wasm.uf2"))
+    elif port in MACHINES:
+        folder = tmp_path_factory.mktemp(port)
+        prepared.flash(port, folder / f"{port}.bin")
+        monkeypatch.setenv("WASMDEV_QEMU", str(folder))
+        monkeypatch.setenv("WASMDEV_QEMU_FIRMWARE", str(FIRMWARE))
 
 
 @pytest.fixture
@@ -151,7 +160,8 @@ def bench(port: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
     if port not in EMULATED:
         yield Bench(port, None, _commands(port, capsys))
         return
-    monkeypatch.setenv("WASMDEV_BOARD", "pico")
+    if port in DAILY:
+        monkeypatch.setenv("WASMDEV_BOARD", "pico")
     with EMULATORS[port]() as emulated:
         yield Bench(emulated.port, emulated, _commands(emulated.port, capsys))
 
@@ -197,6 +207,14 @@ def running_board(port: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         (folder / "lib" / "guest.py").write_text(GUEST.read_text())
         with SimBoard(folder) as sim:
             yield sim
+    elif port in MACHINES:
+        flash = prepared.flash(port, folder / "flash.bin")
+        with QemuBoard(port, flash, prepared.firmware(port)) as machine:
+            with Link(machine.port, patience=10) as link:
+                link.exec(f"f = open('guest.py', 'w')\nf.write({GUEST.read_text()!r})\nf.close()")
+                link.exec("f = open('boot.py', 'w')\nf.write('import wasm')\nf.close()")  # where the runtime is
+                link.reset()
+            yield machine
     else:
         with PicoBoard(folder / "flash.bin", FIRMWARE / "pico-wasm.uf2") as pico:
             with Link(pico.port, patience=10) as link:

@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _EVENTS = 256
-_FIRST = 1 + _EVENTS
+_HEAP, _NEWS, _RING = 0, 1, 2  # where in the registers what lies
+_FIRST = _RING + _EVENTS
 _WORD = struct.Struct("<I")
 _BLOCK = 4096
 
@@ -22,8 +23,11 @@ _BLOCK = 4096
 class Shared:
     """Its registers are those of ``Hardware``, and it is the way for events as well."""
 
-    def __init__(self, flash: Path, size: int, registers: int) -> None:
-        """``flash`` is the file with the contents of the flash, made with ``size`` bytes when missing."""
+    def __init__(self, flash: Path, size: int, heap: int, registers: int) -> None:
+        """``flash`` is the file with the contents of the flash, made with ``size`` bytes when missing.
+
+        ``heap`` is the size of the heap, in bytes.
+        """
         if not flash.exists():
             flash.parent.mkdir(parents=True, exist_ok=True)
             with flash.open("wb") as file:
@@ -34,6 +38,7 @@ class Shared:
         with (self.folder / "registers").open("wb+") as file:
             file.truncate(-(-(_FIRST + registers) * _WORD.size // _BLOCK) * _BLOCK)
             self._memory = mmap.mmap(file.fileno(), 0)
+        _WORD.pack_into(self._memory, _HEAP * _WORD.size, heap)
         self.records = self._pipe("to_host")
         self.questions = self._pipe("questions")
         self.answers = self._pipe("answers")
@@ -58,9 +63,10 @@ class Shared:
 
     def __call__(self, kind: int, number: int, argument: int) -> None:
         """Send an event: it is there before it is counted. A board that is late by 256 loses the older ones."""
-        count: int = _WORD.unpack_from(self._memory, 0)[0]
-        _WORD.pack_into(self._memory, (1 + count % _EVENTS) * _WORD.size, kind | number << 8 | argument << 16)
-        _WORD.pack_into(self._memory, 0, count + 1)
+        count: int = _WORD.unpack_from(self._memory, _NEWS * _WORD.size)[0]
+        event = kind | number << 8 | argument << 16
+        _WORD.pack_into(self._memory, (_RING + count % _EVENTS) * _WORD.size, event)
+        _WORD.pack_into(self._memory, _NEWS * _WORD.size, count + 1)
 
     def close(self) -> None:
         for fd in (self.records, self.questions, self.answers):

@@ -12,4 +12,7 @@ void host_look(void);
 // Whether a handler waits for events.
 bool host_has_events(void);
 
+// How many bytes of heap the board has.
+size_t host_heap(void);
+
 void host_random(void *data, size_t size);

@@ -15,9 +15,7 @@
 #include "core.h"
 #include "host.h"
 
-extern uint8_t _sstack, _estack;
-
-static uint32_t heap[MICROPY_HEAP_SIZE / sizeof(uint32_t)];
+extern uint8_t _sstack, _estack, _heap;  // the first two by the linker's script, the third where RAM is free
 
 // Programs of the owner, then the prompt; returns when a soft reset is asked for.
 static void serve(void) {
@@ -38,7 +36,7 @@ int main(void) {
     line_begin();
     mp_cstack_init_with_top(&_estack, &_estack - &_sstack);
     for (;;) {
-        gc_init(heap, heap + MP_ARRAY_SIZE(heap));
+        gc_init(&_heap, &_heap + host_heap());
         mp_init();
         mp_obj_list_append(mp_sys_path, MP_OBJ_NEW_QSTR(MP_QSTR__slash_lib));
         readline_init0();

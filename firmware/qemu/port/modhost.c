@@ -10,7 +10,8 @@
 #include "host.h"
 
 #define BLOCK_SIZE (4096)
-#define NEWS (0)  // the register that the host changes with each event
+#define HEAP (0)  // the register with the size of the heap
+#define NEWS (1)  // the one that the host changes with each event
 #define LOOK_US (1000)  // between two looks at it
 
 MP_REGISTER_ROOT_POINTER(mp_obj_t on_event);
@@ -49,6 +50,10 @@ static void record(uint8_t kind, uint8_t number, uint16_t flags, uint64_t argume
 void host_booted(void) {
     MP_STATE_PORT(on_event) = MP_OBJ_NULL;
     record(0, 0, 0, 0);
+}
+
+size_t host_heap(void) {
+    return word(HEAP);
 }
 
 bool host_has_events(void) {
