@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from wasmdev.board import literals
-from wasmdev.board.wire import POLL_S, RESET_HINT, Wire
+from wasmdev.board.wire import POLL_S, RESET_HINT, Lost, Wire
 from wasmdev.errors import BoardError, LinkError, TimeLimit, UsageError
 
 _END = b"\x04"
@@ -34,6 +34,19 @@ _MOST = 1 << 20  # bytes of an answer, and of a traceback
 _ANSWER_TIMES = 6  # times its longest silence that an answer may take
 _TRIES = 5  # for a value that something else was printed into
 _VALUE = "_v=repr({});print('\\x02%d:'%len(_v),_v,'\\x03',sep='');_v=0"
+# What the ROM of an Espressif chip says in place of a prompt, what that means, and what to do.
+_ROM = (
+    (
+        re.compile(rb"boot:0x[0-9a-f]+ \(DOWNLOAD.{,80}?waiting for download", re.DOTALL),
+        "its chip waits in the boot loader",
+        "let go of BOOT and press its reset button",
+    ),
+    (
+        re.compile(rb"invalid header: 0x|flash read err, 1000"),
+        "there is no program in its flash",
+        "put MicroPython on it with: wasmdev firmware",
+    ),
+)
 _VALUE_MARKS = re.compile(rb"\x02(\d{1,8}):([^\x02\x03]*)\x03")
 
 
@@ -48,15 +61,21 @@ class Link:
     ) -> None:
         """Open ``device`` (a path or a pyserial URL), stop what runs on it, reset it if asked to.
 
-        A board that goes on printing is reset too, which skips its ``main.py``. ``timeout`` in seconds is for the
-        whole of it. ``patience`` multiplies all time limits, these and later ones, and so does
-        ``WASMDEV_PATIENCE`` in the environment. Raises :class:`LinkError`.
+        A board that goes on printing is reset too, which skips its ``main.py``. One that restarts as it is opened
+        is waited for, also where its port goes away meanwhile. ``timeout`` in seconds is for the whole of it.
+        ``patience`` multiplies all time limits, these and later ones, and so does ``WASMDEV_PATIENCE`` in the
+        environment. Raises :class:`LinkError`.
         """
         self.device = device
         self._patience = patience * _wanted_patience()
         self._timeout = timeout
         self._pastes = True
-        self._open(soft_reset)
+        try:
+            self._open(soft_reset)
+        except Lost:
+            if "://" in device:  # another program has it, or the other side is gone
+                raise
+            self._come_back(soft_reset)
 
     def _open(self, soft_reset: bool) -> None:
         self._wire = Wire(self.device, self._patience)
@@ -65,7 +84,7 @@ class Link:
             if not soft_reset and self._wire.drain(_QUIET_S):
                 self._enter(soft_reset=True)
         except BaseException:
-            self._wire.drop()
+            self._wire.close()
             raise
 
     def __enter__(self) -> Link:
@@ -155,11 +174,15 @@ class Link:
         with contextlib.suppress(LinkError):  # it may be gone before it has said that it will
             self._begin(b"import machine;machine.reset()")
             time.sleep(_GONE_S)  # until its USB is gone
-        self._wire.drop()
+        self._wire.close()
+        self._come_back(soft_reset=False)
+
+    def _come_back(self, soft_reset: bool) -> None:
+        """Open the port of a board that is starting as soon as it is there. Raises :class:`LinkError`."""
         deadline = time.monotonic() + self._timeout * self._patience
         while True:
             try:
-                return self._open(soft_reset=False)
+                return self._open(soft_reset)
             except LinkError:
                 if time.monotonic() > deadline:
                     raise
@@ -179,7 +202,7 @@ class Link:
                 raise BoardError(raised)
             soft_reset |= raised is not None and tries > 0
             tries += 1
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or any(said.search(self._wire.heard) for said, _, _ in _ROM):
                 why, hint = _diagnosis(self._wire.heard)
                 raise LinkError(f"no MicroPython prompt on {self.device}: {why}", hint)
 
@@ -288,6 +311,9 @@ def _wanted_patience() -> float:
 def _diagnosis(heard: bytes) -> tuple[str, str]:
     """Why there is no prompt, from what was heard instead, and a hint."""
     words = heard.translate(None, b"\r" + _INTERRUPT + _RAW)
+    for said, why, hint in _ROM:
+        if said.search(heard):
+            return why, hint
     if not heard:
         return "nothing answers", "is it the right port, with MicroPython on the board? press its reset button"
     if not words.strip():

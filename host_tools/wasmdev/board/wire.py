@@ -1,5 +1,9 @@
 """Bytes to and from a serial port, in bounded memory and time. The only module that knows mpremote's transport,
 whose API isn't stable.
+
+Of the lines beside the data, a board with USB of its own answers only while DTR is up, and an Espressif chip
+behind a bridge is held in reset while RTS is up alone, and starts its boot loader if DTR is up alone next. So they
+go up as one or DTR first, as mpremote has it, and down RTS first: RTS is never up alone.
 """
 
 from __future__ import annotations
@@ -25,7 +29,12 @@ if sys.platform != "win32":
 RESET_HINT = "press its reset button or plug it in again"
 PATIENCE_S = 5.0  # for one step of a protocol that the board's REPL answers at once
 POLL_S = 0.25  # how long one read waits: how fast Ctrl-C works where a read can't be interrupted
+_PACE_S = 0.01  # how long one read waits where no other time can be set
 _KEPT = 4096  # bytes of what was said that are looked through, and kept for a diagnosis
+
+
+class Lost(LinkError):
+    """A port that was open is gone."""
 
 
 class Wire:
@@ -39,26 +48,28 @@ class Wire:
         self._device = device
         self._patience = patience
         self._ahead = b""
+        self._remote = device.lower().startswith("rfc2217:")  # each new time limit is settled with the server
         try:
-            self._transport = SerialTransport(device, timeout=PATIENCE_S * patience)
+            limit = _PACE_S if self._remote else PATIENCE_S * patience
+            self.serial = SerialTransport(device, timeout=limit).serial
         except (TransportError, OSError, ValueError) as error:
             raise LinkError(f"can't open {device}", _why_not(device)) from error
         try:
             with self.failing():
-                self.serial = self._transport.serial
-                self.serial.write_timeout = PATIENCE_S * patience
+                if not self._remote:
+                    self.serial.write_timeout = PATIENCE_S * patience
         except BaseException:
-            self._transport.serial.close()
+            self.close()
             raise
 
     @contextlib.contextmanager
     def failing(self) -> Iterator[None]:
-        """Turn what pyserial and the system raise into a :class:`LinkError`."""
+        """Turn what pyserial and the system raise into :class:`Lost`."""
         try:
             yield
         except LOST as error:
             hint = "is another program using it?" if "://" in self._device else "check the cable"
-            raise LinkError(f"lost the connection to {self._device}", hint) from error
+            raise Lost(f"lost the connection to {self._device}", hint) from error
 
     def write(self, data: bytes) -> None:
         """Send bytes. Raises :class:`LinkError`."""
@@ -70,10 +81,13 @@ class Wire:
         if data := self._ahead:
             self._ahead = b""
             return data
+        deadline = time.monotonic() + seconds
         with self.failing():
-            if self.serial.timeout != seconds:  # to set it takes a while
+            if not self._remote and self.serial.timeout != seconds:  # to set it takes a while
                 self.serial.timeout = seconds
             data = self.serial.read(self.serial.in_waiting or 1)
+            while self._remote and not data and time.monotonic() < deadline:
+                data = self.serial.read(self.serial.in_waiting or 1)
         self.heard = (self.heard + data)[-_KEPT:]
         return bytes(data)
 
@@ -116,15 +130,12 @@ class Wire:
         self._ahead = data + self._ahead
 
     def close(self) -> None:
-        """Close the port, as mpremote does it: some boards restart otherwise."""
-        with contextlib.suppress(LinkError), self.failing():
-            self._transport.close()
-        self.drop()
-
-    def drop(self) -> None:
-        """Close the port of a board that has gone."""
+        """Close the port, which may be gone."""
+        for line in ("rts", "dtr"):
+            with contextlib.suppress(*LOST):
+                setattr(self.serial, line, False)
         with contextlib.suppress(*LOST):
-            self._transport.serial.close()
+            self.serial.close()
 
 
 def _why_not(device: str) -> str:
