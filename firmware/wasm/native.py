@@ -20,10 +20,23 @@ def attach(image, digest):
         raise ImageError("native code %s.mpy is missing: flash the module again" % name)
     finally:
         sys.path.pop(0)
-    del sys.modules[name]
+    if not _stays():
+        del sys.modules[name]
     if code.TAG != digest:
         raise ImageError("native code %s.mpy belongs to another image: flash the module again" % name)
     image.native = code.run
     image.floor = code.FLOOR
     image.flat = code.FLAT
     image.whole = code.WHOLE
+
+
+def _stays():
+    """Whether code that was loaded is in RAM that only a soft reset gives back: loaded once more it takes none.
+
+    So it is on the ESP32, but for those of its kind that can execute all their RAM: there code lies in the heap.
+    """
+    if sys.platform != "esp32":
+        return False
+    import esp32
+
+    return esp32.idf_heap_info(esp32.HEAP_EXEC) != esp32.idf_heap_info(esp32.HEAP_DATA)

@@ -151,16 +151,36 @@ def test_native_code_that_is_insisted_on_is_an_error_where_it_cannot_be(wasmdev,
     assert "  native    1 of 1 function, " in wasmdev("flash", path, "--native").out
 
 
-# What ESP32's MicroPython tells of its RAM: (total, free, largest piece, least ever free) of each region.
-ESP32 = "HEAP_EXEC = 1\ndef idf_heap_info(which):\n    return [(1000, 900, 800, 700), (%d, %d, %d, 0)]\n"
+# What ESP32's MicroPython tells of its RAM: (total, free, largest piece, least ever free) of each region, of those
+# for data and of those that code can be executed in.
+ESP32 = """HEAP_DATA, HEAP_EXEC = 4, 1
+def idf_heap_info(which):
+    return %r if which == HEAP_DATA else %r
+"""
+DATA = (7288, 0, 0, 0)
+
+
+def region(size: int, free: int) -> tuple[int, int, int, int]:
+    return (size, free, free, 0)
 
 
 @pytest.mark.ports("sim")
-@pytest.mark.parametrize(("room", "tier"), [(600, "portable"), (60_000, "native")])
-def test_code_has_to_fit_the_ram_that_is_for_code(wasmdev, counter, monkeypatch, tmp_path, room, tier):
+@pytest.mark.parametrize(
+    ("data", "code", "tier"),
+    [
+        ([DATA], [region(800, 800), region(900, 600)], "portable"),
+        ([DATA], [region(800, 800), region(90_000, 60_000)], "native"),
+        ([DATA, region(90_000, 60_000)], [region(90_000, 60_000)], "native"),
+        ([DATA, region(90_000, 600)], [region(90_000, 600)], "portable"),
+        ([region(90_000, 600)], [region(90_000, 600)], "native"),  # all RAM can be executed: code lies in the heap
+    ],
+)
+def test_code_has_to_fit_the_ram_that_it_is_copied_to(
+    wasmdev, counter, monkeypatch, tmp_path, data, code, tier
+):
     monkeypatch.setenv("WASMDEV_SIM", str(tmp_path / "sim"))
     with open_board("sim") as board:
-        board.files.write("/esp32.py", (ESP32 % (room, room, room)).encode())
+        board.files.write("/esp32.py", (ESP32 % (data, code)).encode())
     out = counter()
     assert f"  {tier}  " in out
     if tier == "portable":

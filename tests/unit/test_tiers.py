@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import random
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import wasmc
-from wasmdev.app.tiers import forecast, hot_functions
+from wasmdev.app import needs
+from wasmdev.app.tiers import choose, forecast, hot_functions
+from wasmdev.board.board import Rooms
 
 from tests.wat import wat
 
@@ -91,3 +95,37 @@ def test_forecast_of_what_stays_interpreted(text: str, reasons: list[str]) -> No
     size, rows = forecast(module, {}, "x64")
     assert size == 0
     assert [row[3] for row in rows] == [f"interpreted: {reason}" for reason in reasons]
+
+
+@pytest.mark.parametrize(
+    ("rooms", "native"),
+    [
+        (Rooms(20_000), True),
+        (Rooms(20_000, 50_000, 50_000), True),
+        (Rooms(20_000, 50_000, 0), True),
+        (Rooms(20_000, 3_000, 3_000), False),  # it would fit, but what the runtime loads with it has code too
+        (Rooms(9_000), False),
+        (Rooms(9_000, 50_000, 0), False),  # it takes from the heap what it takes for code
+        (Rooms(9_000, 50_000, 1_000), False),
+        (Rooms(9_000, 50_000, 50_000), True),
+    ],
+)
+def test_code_takes_of_the_heap_what_is_not_apart_from_it(rooms: Rooms, native: bool) -> None:
+    board: Any = SimpleNamespace(rooms=lambda: rooms, facts=SimpleNamespace(arch="xtensawin", frozen=""))
+    module = wasmc.decode(wat(f"(module {LOOP})"))
+    wasmc.validate(module)
+    image = wasmc.lower(module)
+    said: dict[str, str] = {}
+    code = choose(board, module, image, None, needs.of_image(image), said.__setitem__)
+    assert bool(code) == native, said
+    assert list(said) == ["native" if native else "portable"]
+
+
+def test_what_the_runtime_loads_with_a_module_is_counted() -> None:
+    without, with_i64, with_f64 = [
+        needs.code_besides("xtensawin", wasmc.compile(wat(f"(module (func {body}))")))
+        for body in ("", "(drop (i64.div_s (i64.const 9) (i64.const 2)))", "(drop (f64.sqrt (f64.const 9)))")
+    ]
+    assert 1_000 < without < 4_000
+    assert with_i64 - without > 4_000
+    assert with_f64 - without > 8_000

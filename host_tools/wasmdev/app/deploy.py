@@ -90,7 +90,7 @@ def push(board: Board, prepared: Prepared, name: str, wanted: settings.Settings,
     """
     portable = needs.of(prepared.module, prepared.image, wanted)
     needs.check_heap(board, str(prepared.path), portable)
-    code = tiers.choose(board, prepared.module, wanted.memory, portable, show, native)
+    code = tiers.choose(board, prepared.module, prepared.image, wanted.memory, portable, show, native)
     ready = apps.App(name, prepared.stripped, prepared.image, wanted, code)
     names.keep(ready.module_hash, names.function_names(prepared.binary, prepared.module))
     with progress("pushed", sum(map(len, ready.contents.values()))) as advance:

@@ -15,9 +15,11 @@ from wasmdev.board.board import Board
 from wasmdev.errors import WasmdevError
 from wasmdev.grants.settings import Settings
 from wasmdev.module import modules
+from wasmdev.runtime.runtime import Runtime
 
 _SURE = 32768  # bytes that every board has: nothing is asked for less
 BLOCK = 1024  # bytes that linear memory comes in (wasm.sparse)
+_HEADER_GROUPS = 2  # of an image's header: a bit for each group of kernels
 _HEADER_SIZES = slice(9, 13)  # of an image's header: bytes of what stays, of numbers, of names and of data
 
 _CODE, _TABLES, _STACK = "code", "tables and names", "stack"
@@ -107,6 +109,17 @@ def check_limits(module: Any, settings: Settings, where: str) -> None:
 def of_image(image: bytes) -> dict[str, int]:
     """Bytes of heap that it takes to load an image, by what takes them."""
     return _of_image(image)[0]
+
+
+def code_besides(arch: str, image: bytes) -> int:
+    """Bytes at most of the runtime's machine code that a board loads only with a module of that portable image."""
+    from wasmc.image import isa
+    from wasmc.image.file import HEADER
+
+    groups = struct.unpack_from(HEADER, image)[_HEADER_GROUPS]
+    wanted = [f"wasm/kernels/{name}" for bit, (name, _) in enumerate(isa.KERNELS) if groups >> bit & 1]
+    parts = ("wasm/quick", "wasi/driven", *wanted)  # what a group imports by and by has its name before its own
+    return sum(len(code) for path, code in Runtime(arch).modules().items() if path.startswith(parts))
 
 
 def begins_with(module: Any) -> int:

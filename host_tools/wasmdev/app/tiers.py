@@ -3,8 +3,9 @@
 It *pays* where a function that can be native has a loop that calls nothing imported, or is part of a recursion:
 what a module spends in the host's functions doesn't get faster. It *fits* where it leaves at least half of the
 heap that the portable image would leave: native code takes RAM for itself and for linear memory in one piece, an
-interpreted module only for the KiB that it writes to. On boards with RAM of its own for code (ESP32) the code has
-to fit there, in one piece. A program does the same in both tiers; memory beyond the piece is only slower.
+interpreted module only for the KiB that it writes to. Where code is copied out of the heap (ESP32) it has to fit
+in one piece there, and in the heap on its way. A program does the same in both tiers; memory beyond the piece is
+only slower.
 """
 
 from __future__ import annotations
@@ -28,18 +29,18 @@ Show = Callable[[str, str], None]
 """Says that a stage is done: its name and details."""
 
 
-def choose(board: Board, module: Any, memory: int | None, portable: Mapping[str, int], show: Show,
+def choose(board: Board, module: Any, image: bytes, memory: int | None, portable: Mapping[str, int], show: Show,
            wanted: bool | None = None) -> Native | None:
     """The native code that a valid module gets on a board, or None where it is to be interpreted; and say so.
 
-    ``memory`` is what linear memory is capped to, in bytes, if it is, ``portable`` what the image needs of the
+    ``memory`` is what linear memory is capped to, in bytes, if it is, ``portable`` what its ``image`` needs of the
     heap (:func:`needs.of`). ``wanted`` is True where native code has to be, also where it doesn't pay or leaves
     little room, and False where it may not. Raises :class:`WasmdevError` where it has to be and can't.
     """
     if wanted is False:
         return None
     try:
-        code = _native(board, module, memory, sum(portable.values()), wanted is True)
+        code = _native(board, module, image, memory, sum(portable.values()), wanted is True)
     except WasmdevError as why:
         if wanted:
             raise WasmdevError(f"can't be native on this board: {why}", "flash it without --native") from None
@@ -52,13 +53,13 @@ def choose(board: Board, module: Any, memory: int | None, portable: Mapping[str,
     return code
 
 
-def _native(board: Board, module: Any, memory: int | None, portable: int, insist: bool) -> Native:
+def _native(board: Board, module: Any, image: bytes, memory: int | None, portable: int, insist: bool) -> Native:
     """Native code for a board. Raises WasmdevError with the reason where the module is to be interpreted."""
     hot = hot_functions(module)
     if not hot and not insist:
         raise WasmdevError(f"it has {_NO_GAIN}")
-    free, executable = board.rooms()
-    free -= _INSTANCE
+    rooms = board.rooms()
+    free = rooms.heap - _INSTANCE
     left = max(0, free - portable)
     room = free - (_LEAST_LEFT if insist else (left + 1) // 2)
     for piece in _pieces(module, memory, free):
@@ -70,11 +71,15 @@ def _native(board: Board, module: Any, memory: int | None, portable: int, insist
         raise WasmdevError(f"{piece:,} bytes of memory in one piece would leave less than half of the {left:,} "
                            "that are free without")
 
-    def excess(image: bytes, mpy: bytes) -> int:
-        kept = sum(needs.of_image(image).values())
-        if executable is None:
-            return kept + len(mpy) + piece - room
-        return max(kept + piece - room, len(mpy) - executable)
+    besides = 0 if rooms.code is None or board.facts.frozen else needs.code_besides(board.facts.arch, image)
+
+    def excess(native: bytes, mpy: bytes) -> int:
+        kept = sum(needs.of_image(native).values())
+        size = len(mpy)  # what is around the code in it is more than what an allocator puts around it
+        if rooms.code is None:
+            return kept + size + piece - room
+        copied = size if size > rooms.apart else 0  # to RAM that is the heap's, too
+        return max(kept + copied + piece - room, kept + copied + size - free, size + besides - rooms.code)
 
     code = build(module, board.facts.arch, everything=insist, memory=memory, piece=piece, excess=excess)
     if not code.taken or not (insist or _pays(hot, code)):

@@ -56,6 +56,20 @@ class Facts:
         return self.simulated if self.simulated in descriptions.names() else descriptions.recognise(self.machine)
 
 
+@dataclass(frozen=True)
+class Rooms:
+    """A board's RAM for modules, in bytes: ``heap``, and the largest piece that native code is copied to.
+
+    That is ``code``, None where code lies in the heap: on all boards but the ESP32 family, and on those of it
+    whose RAM can all be executed (C6). Of it ``apart`` is the largest piece that the heap can't grow into: what is
+    longer is taken from the heap too. A soft reset gives back what was copied, and nothing else does.
+    """
+
+    heap: int
+    code: int | None = None
+    apart: int = 0
+
+
 def read_facts(
     version: tuple[int, ...], mpy: int, machine: str, frozen: str = "", simulated: str = ""
 ) -> Facts:
@@ -134,18 +148,20 @@ class Board:
         free: int = self.link.eval("gc.mem_free()", int)
         return free
 
-    def rooms(self) -> tuple[int, int | None]:
-        """The heap for modules, and the largest piece of RAM that is for code alone, as on the ESP32, in bytes.
-
-        The second is None where code lies in the heap. Restarts the board.
-        """
-        free = self.heap_for_modules()
+    def rooms(self) -> Rooms:
+        """The RAM that there is for modules. Restarts the board."""
+        heap = self.heap_for_modules()
+        ask = "[m.idf_heap_info(c)for m in[__import__('esp32')]for c in(m.HEAP_DATA,m.HEAP_EXEC)]"
         try:
-            ask = "[r[2] for r in __import__('esp32').idf_heap_info(__import__('esp32').HEAP_EXEC)]"
-            largest = self.link.eval(ask, [int])
+            data, code = self.link.eval(ask, [[(int, int, int, int)]])
         except BoardError:
-            return free, None
-        return free, max(largest, default=0)
+            return Rooms(heap)
+        shared = {total for total, *_ in data}
+        if shared == {total for total, *_ in code}:
+            return Rooms(heap)
+        largest = max((piece for _, _, piece, _ in code), default=0)
+        apart = max((piece for total, _, piece, _ in code if total not in shared), default=0)
+        return Rooms(heap, largest, apart)
 
     def heap_for_modules(self) -> int:
         """Bytes of heap that a board with the runtime has at most for modules. Restarts it."""
