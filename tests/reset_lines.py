@@ -23,6 +23,7 @@ ROM = b"ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1 (POWERON_RESET),boot:0x%x (%s)\r
 RUN = ROM % (0x13, b"SPI_FAST_FLASH_BOOT") + b"configsip: 0, SPIWP:0xee\r\nentry 0x400805e4\r\n"
 DOWNLOAD = ROM % (0x3, b"DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2)") + b"waiting for download\r\n"
 NOISE = bytes(range(128, 255)) * 2 + b"\r\n"  # what a ROM says at another speed
+ROM_S = 0.2  # from EN to the ROM's words: a client that is just opening the port has thrown away what came before
 
 
 class Circuit:
@@ -30,15 +31,18 @@ class Circuit:
 
     EN is low while RTS is up without DTR, and GPIO0 while DTR is up without RTS: as EN goes up, the chip starts
     what is in its flash, or its boot loader where GPIO0 is low. ``starts`` are those starts, "run" or "download".
-    Until ``ready`` the chip says what its ROM says, and isn't connected to what comes and goes.
+    Until ``ready`` the chip says what its ROM says, and isn't connected to what comes and goes. With ``opening``
+    it starts so as soon as both lines are up.
     """
 
     cts = dsr = ri = cd = xonxoff = rtscts = False
     baudrate, bytesize, parity, stopbits = 115200, 8, "N", 1
 
-    def __init__(self, board: SimBoard, boot_s: float) -> None:
+    def __init__(self, board: SimBoard, opening: str, boot_s: float) -> None:
         self.starts: list[str] = []
-        self.said = b""
+        self._opening = opening
+        self._words = b""
+        self._says_at = 0.0
         self._board = board
         self._boot_s = boot_s
         self._ready_at = 0.0
@@ -52,17 +56,25 @@ class Circuit:
     def start(self, mode: str = "run") -> None:
         """What the chip does as EN goes up."""
         self.starts.append(mode)
-        if mode == "download":
-            self.said += NOISE + DOWNLOAD
-            return
-        self.said += NOISE + RUN
-        self._board.reset()
-        self._ready_at = time.monotonic() + self._boot_s
+        self._words = NOISE + (DOWNLOAD if mode == "download" else RUN)
+        self._says_at = time.monotonic() + ROM_S
+        if mode == "run":
+            self._board.reset()
+            self._ready_at = time.monotonic() + ROM_S + self._boot_s
+
+    def said(self) -> bytes:
+        """What the ROM has said since it was asked last."""
+        if time.monotonic() < self._says_at:
+            return b""
+        words, self._words = self._words, b""
+        return words
 
     def _set(self, line: str, up: bool) -> None:
-        before = self._held()
+        before, both = self._held(), self.dtr and self.rts
         self._lines[line] = up
-        if before and not self._held():
+        if self._opening and self.dtr and self.rts and not both:
+            self.start(self._opening)
+        elif before and not self._held():
             low = self._lines["dtr"] and not self._lines["rts"]
             self.start("download" if low else "run")
 
@@ -86,8 +98,7 @@ class Bridge:
     """
 
     def __init__(self, board: SimBoard, opening: str = "", boot_s: float = 0.0) -> None:
-        self.circuit = Circuit(board, boot_s)
-        self._opening = opening
+        self.circuit = Circuit(board, opening, boot_s)
         self._board = os.open(board.port, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         tty.setraw(self._board)
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -105,12 +116,10 @@ class Bridge:
 
     def _carry(self, client: socket.socket) -> None:
         client.setblocking(True)
-        if self._opening:
-            self.circuit.start(self._opening)
         manager = PortManager(self.circuit, _Client(client))
         while not self._ended.is_set():
             ready, _, _ = select.select([client, self._board], [], [], 0.01)
-            said, self.circuit.said = self.circuit.said, b""
+            said = self.circuit.said()
             if self._board in ready:
                 data = os.read(self._board, 4096)
                 said += data if self.circuit.ready else b""

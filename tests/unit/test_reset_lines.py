@@ -110,11 +110,11 @@ def test_a_port_that_goes_away_as_it_is_opened_is_waited_for(board, tmp_path):
     port = tmp_path / "port"
     first, second = os.openpty()
     port.symlink_to(os.ttyname(second))
-    os.close(second)
 
     def come_back():
         os.read(first, 1)
         port.unlink()
+        os.close(second)
         os.close(first)
         time.sleep(0.5)
         port.symlink_to(board.port)

@@ -104,10 +104,10 @@ def test_forecast_of_what_stays_interpreted(text: str, reasons: list[str]) -> No
         (Rooms(20_000, 50_000, 50_000), True),
         (Rooms(20_000, 50_000, 0), True),
         (Rooms(20_000, 3_000, 3_000), False),  # it would fit, but what the runtime loads with it has code too
-        (Rooms(9_000), False),
-        (Rooms(9_000, 50_000, 0), False),  # it takes from the heap what it takes for code
-        (Rooms(9_000, 50_000, 1_000), False),
-        (Rooms(9_000, 50_000, 50_000), True),
+        (Rooms(8_000), False),
+        (Rooms(8_000, 50_000, 0), False),  # it takes from the heap what it takes for code
+        (Rooms(8_000, 50_000, 1_000), False),
+        (Rooms(8_000, 50_000, 50_000), True),
     ],
 )
 def test_code_takes_of_the_heap_what_is_not_apart_from_it(rooms: Rooms, native: bool) -> None:
