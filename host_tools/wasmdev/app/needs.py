@@ -57,13 +57,15 @@ def exhausted(board: Board, name: str, manifest: Mapping[str, Any], said: str, r
 
     native = running and "native" in manifest
     image, code = (f"{FOLDER}/{manifest.get(kind, '')}" for kind in ("native" if native else "image", "code"))
-    free = board.heap_for_modules()
+    rooms = board.rooms()
+    free = rooms.heap
     board.link.exec(f"f=open({image!r},'rb')")
     needs, at, size = _of_image(board.link.eval(f"f.read({struct.calcsize(HEADER)})", bytes))
     needs[_STACK] = manifest.get("stack") or 0
     if native:
         board.link.exec(f"import sys;sys.path.append({FOLDER!r})")
-        needs[_NATIVE] = board.link.eval(f"__import__('os').stat({code!r})[6]", int)
+        size = board.link.eval(f"__import__('os').stat({code!r})[6]", int)
+        needs[_NATIVE] = 0 if rooms.holds_apart(size) else size
         needs[_FLAT] = board.link.eval(f"__import__({manifest['code'].removesuffix('.mpy')!r}).FLAT", int)
     if manifest.get("memory") is not None:
         needs.pop(_FLAT, None)

@@ -78,8 +78,8 @@ def _native(board: Board, module: Any, image: bytes, memory: int | None, portabl
         size = len(mpy)  # what is around the code in it is more than what an allocator puts around it
         if rooms.code is None:
             return kept + size + piece - room
-        copied = size if size > rooms.apart else 0  # to RAM that is the heap's, too
-        return max(kept + copied + piece - room, kept + copied + size - free, size + besides - rooms.code)
+        taken = 0 if rooms.holds_apart(size) else size
+        return max(kept + taken + piece - room, kept + taken + size - free, size + besides - rooms.code)
 
     code = build(module, board.facts.arch, everything=insist, memory=memory, piece=piece, excess=excess)
     if not code.taken or not (insist or _pays(hot, code)):

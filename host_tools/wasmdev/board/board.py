@@ -69,6 +69,10 @@ class Rooms:
     code: int | None = None
     apart: int = 0
 
+    def holds_apart(self, size: int) -> bool:
+        """Whether code of so many bytes takes nothing from the heap."""
+        return self.code is not None and size <= self.apart
+
 
 def read_facts(
     version: tuple[int, ...], mpy: int, machine: str, frozen: str = "", simulated: str = ""
