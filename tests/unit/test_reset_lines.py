@@ -21,7 +21,8 @@ HELLO = '(module (func (export "_start")) (func (export "three") (result i32) (i
 
 
 @pytest.fixture
-def board(tmp_path):
+def board(tmp_path, monkeypatch):
+    monkeypatch.setenv("WASMDEV_PATIENCE", "3")  # it is a process among others
     with SimBoard(tmp_path / "board") as sim:
         yield sim
 
@@ -93,7 +94,7 @@ def test_a_chip_in_its_boot_loader_is_told_at_once(board, wasmdev):
     with Bridge(board, "download") as bridge:
         began = time.monotonic()
         code, out, err = wasmdev("info", "--port", bridge.url)
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < 20, "a board without a prompt is given up after 30"
         assert (code, out) == (1, "")
         assert err == (f"error: no MicroPython prompt on {bridge.url}: its chip waits in the boot loader; "
                        "let go of BOOT and press its reset button\n")  # fmt: skip
