@@ -55,7 +55,7 @@ _BUILDS = {
     ),
     "xtensa": Build(
         xtensa.PREFIX, xtensa.PACKAGES, f"{xtensa.FLAGS} -mtext-section-literals",
-        {"CORE": "xtensa", "HEAP": "0x60200000", "CORE_SRC_C": "xtensa/core.c xtensa/arithmetic.c",
+        {"CORE": "xtensa", "HEAP": "0x60200000", "CORE_SRC_C": "executable.c xtensa/core.c xtensa/arithmetic.c",
          "CORE_SRC_O": "xtensa/start.o xtensa/libgcc.o", "MACHINE_AFLAGS": xtensa.FLAGS},
     ),
 }  # fmt: skip

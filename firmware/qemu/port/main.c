@@ -46,6 +46,9 @@ int main(void) {
         mp_printf(MP_PYTHON_PRINTER, "MPY: soft reboot\n");
         gc_sweep_all();
         mp_deinit();
+        #ifdef MP_PLAT_COMMIT_EXEC
+        executable_free_all();
+        #endif
     }
 }
 

@@ -72,3 +72,7 @@ typedef long mp_off_t;
 #define MP_SSIZE_MAX (0x7fffffff)
 #define MP_NEED_LOG2 (1)
 #define MP_STATE_PORT MP_STATE_VM
+
+#if defined(__xtensa__)
+#include "executable.h"
+#endif

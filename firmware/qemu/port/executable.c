@@ -10,6 +10,7 @@
 #include "py/runtime.h"
 
 #include "executable.h"
+#include "host.h"
 
 #define AROUND (2 * sizeof(uint32_t))
 #define HEAP_DATA (1 << 2)
@@ -45,7 +46,7 @@ void executable_free_all(void) {
 // A list of one region: (bytes, free, largest free piece, least ever free). All data is MicroPython's heap's.
 static mp_obj_t idf_heap_info(mp_obj_t capabilities) {
     mp_int_t wanted = mp_obj_get_int(capabilities);
-    size_t total = wanted == HEAP_EXEC ? sizeof(memory) : MICROPY_HEAP_SIZE;
+    size_t total = wanted == HEAP_EXEC ? sizeof(memory) : host_heap();
     size_t left = wanted == HEAP_EXEC ? sizeof(memory) - used : 0;
     size_t least = wanted == HEAP_EXEC ? sizeof(memory) - most : 0;
     mp_obj_t region[] = {
