@@ -83,6 +83,7 @@ TOO_MUCH = {
 }  # fmt: skip
 
 
+@pytest.mark.ports("sim", "pico")  # sizes are for a heap of 240 KB
 @pytest.mark.parametrize("part", TOO_MUCH)
 @pytest.mark.long_on("pico")
 def test_what_can_not_fit_is_told_before_it_is_pushed(wasmdev, port, tmp_path, part):
@@ -120,6 +121,7 @@ def too_much(wasmdev, tmp_path, text, *options):
     return done.err.removeprefix("error: much needs more heap than the board has: ")
 
 
+@pytest.mark.ports("sim", "pico")
 @pytest.mark.long_on("pico")
 def test_memory_that_was_too_much_is_told_when_it_was_written_to(wasmdev, tmp_path):
     said = too_much(wasmdev, tmp_path, WRITES, "--portable")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from wasmdev.board.link import Link
 from wasmdev.errors import LinkError
+from wasmdev_qemu import MACHINES
 from wasmdev_sim import SimBoard, SimError
 from wasmdev_sim.port import open_port
 
@@ -65,7 +66,8 @@ def test_what_cannot_be_served() -> None:
 def test_other_computers_are_not_served_unless_it_is_said(place: str, tmp_path: Path, port: str) -> None:
     with pytest.raises(SimError, match=r"runs code for anyone in the network: give 127.0.0.1:\d+, .* --public"):
         open_port(place)
-    command = [sys.executable, "-m", "wasmdev", port, "--serve", place]
+    served = ("qemu", port) if port in MACHINES else (port,)
+    command = [sys.executable, "-m", "wasmdev", *served, "--serve", place]
     done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"error: --serve: served at {place} it runs code for anyone in the network: ")

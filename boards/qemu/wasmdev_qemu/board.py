@@ -17,6 +17,7 @@ from .shared import Shared
 
 _BLOCK = 16  # bytes of heap, which have three bits beside them
 _TABLES = 1.0245
+_WORD = 4
 _SIMULATION = 9_500  # bytes of heap that the simulated hardware takes
 
 
@@ -25,9 +26,9 @@ class QemuBoard(WiredBoard):
 
     ``machine`` is one of ``MACHINES``, ``flash`` the file with the contents of its flash, made when missing;
     what the board writes is there at once. ``firmware`` is the ELF for it. ``board`` names a file of ``boards/``
-    whose pins and converters it has, its own one when None; ``heap`` is the bytes free after boot, those of that
-    board when None. ``serve`` is HOST:PORT for a TCP port in place of a pty, which only ``public`` lets other
-    computers reach.
+    whose pins and converters it has, its own one when None. ``heap`` is the bytes free after boot, ``executable``
+    those of RAM for native code where that is apart from the heap; they are that board's when None. ``serve`` is
+    HOST:PORT for a TCP port in place of a pty, which only ``public`` lets other computers reach.
 
     Raises SimError when qemu or the firmware is missing or doesn't start, or when it can't be served there.
     """
@@ -40,6 +41,7 @@ class QemuBoard(WiredBoard):
         *,
         board: str | Path | None = None,
         heap: int | None = None,
+        executable: int | None = None,
         serve: str | None = None,
         public: bool = False,
     ) -> None:
@@ -53,7 +55,8 @@ class QemuBoard(WiredBoard):
         port = open_port(serve, public)
         count = registers(self.board)
         size = round((heap or self.board.heap) * _TABLES) + _SIMULATION
-        self._shared = Shared(self.flash, self.board.filesystem, size // _BLOCK * _BLOCK, count)
+        code = (executable or self.board.executable) // _WORD * _WORD
+        self._shared = Shared(self.flash, self.board.filesystem, size // _BLOCK * _BLOCK, code, count)
         hardware = Hardware(self.board, self._shared)
         unique = hashlib.sha256(str(self.flash).encode()).digest()[:8]
         config = configuration(self.board, unique, 0) | {"registers": count}

@@ -8,7 +8,6 @@ import sys
 
 if sys.platform.startswith("linux"):
     ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
-signal.signal(signal.SIGINT, signal.SIG_IGN)
 program = shutil.which(sys.argv[1])
 if program is None:
     sys.exit(f"this machine has no {sys.argv[1]}")

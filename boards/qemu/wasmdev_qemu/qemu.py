@@ -65,8 +65,9 @@ class Qemu(Supply):
         with theirs:
             line = theirs.fileno()
             self._process = subprocess.Popen(
-                launch, stdin=line, stdout=line, stderr=subprocess.PIPE, cwd=self._shared.folder
-            )
+                launch, stdin=line, stdout=line, stderr=subprocess.PIPE, cwd=self._shared.folder,
+                start_new_session=True,  # a Ctrl-C in the user's terminal is not for it
+            )  # fmt: skip
         self.line = ours.detach()
         os.set_blocking(self.line, False)
         self.started()

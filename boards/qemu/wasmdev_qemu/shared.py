@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _EVENTS = 256
-_HEAP, _NEWS, _RING = 0, 1, 2  # where in the registers what lies
+_HEAP, _EXECUTABLE, _NEWS, _RING = range(4)  # where in the registers what lies
 _FIRST = _RING + _EVENTS
 _WORD = struct.Struct("<I")
 _BLOCK = 4096
@@ -23,10 +23,10 @@ _BLOCK = 4096
 class Shared:
     """Its registers are those of ``Hardware``, and it is the way for events as well."""
 
-    def __init__(self, flash: Path, size: int, heap: int, registers: int) -> None:
+    def __init__(self, flash: Path, size: int, heap: int, executable: int, registers: int) -> None:
         """``flash`` is the file with the contents of the flash, made with ``size`` bytes when missing.
 
-        ``heap`` is the size of the heap, in bytes.
+        ``heap`` is the size of the heap, ``executable`` that of the RAM for native code, in bytes.
         """
         if not flash.exists():
             flash.parent.mkdir(parents=True, exist_ok=True)
@@ -39,6 +39,7 @@ class Shared:
             file.truncate(-(-(_FIRST + registers) * _WORD.size // _BLOCK) * _BLOCK)
             self._memory = mmap.mmap(file.fileno(), 0)
         _WORD.pack_into(self._memory, _HEAP * _WORD.size, heap)
+        _WORD.pack_into(self._memory, _EXECUTABLE * _WORD.size, executable)
         self.records = self._pipe("to_host")
         self.questions = self._pipe("questions")
         self.answers = self._pipe("answers")

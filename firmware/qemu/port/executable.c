@@ -16,14 +16,16 @@
 #define HEAP_DATA (1 << 2)
 #define HEAP_EXEC (1 << 0)
 
-static uint32_t memory[EXECUTABLE_BYTES / sizeof(uint32_t)];
+#define MOST (512 * 1024)  // bytes that a board can have
+
+static uint32_t memory[MOST / sizeof(uint32_t)];
 static size_t used;     // bytes of memory, a multiple of a word
 static size_t most;     // that were ever used
 
 // Copies code to where it runs, to which it is relocated. Raises MemoryError where it has no room.
 void *executable_commit(void *code, size_t size, void *relocations) {
     size_t whole = (size + 3) & ~(size_t)3;
-    if (AROUND + whole > sizeof(memory) - used) {
+    if (AROUND + whole > host_executable() - used) {
         m_malloc_fail(sizeof(uint32_t) + whole);
     }
     void *place = (uint8_t *)memory + used + AROUND;
@@ -46,9 +48,9 @@ void executable_free_all(void) {
 // A list of one region: (bytes, free, largest free piece, least ever free). All data is MicroPython's heap's.
 static mp_obj_t idf_heap_info(mp_obj_t capabilities) {
     mp_int_t wanted = mp_obj_get_int(capabilities);
-    size_t total = wanted == HEAP_EXEC ? sizeof(memory) : host_heap();
-    size_t left = wanted == HEAP_EXEC ? sizeof(memory) - used : 0;
-    size_t least = wanted == HEAP_EXEC ? sizeof(memory) - most : 0;
+    size_t total = wanted == HEAP_EXEC ? host_executable() : host_heap();
+    size_t left = wanted == HEAP_EXEC ? host_executable() - used : 0;
+    size_t least = wanted == HEAP_EXEC ? host_executable() - most : 0;
     mp_obj_t region[] = {
         MP_OBJ_NEW_SMALL_INT(total),
         MP_OBJ_NEW_SMALL_INT(left),

@@ -1,14 +1,10 @@
-// RAM that holds native code alone, apart from the heap, as on an ESP32: to be included at the end of a port's
-// mpconfigport.h, before anything asks for what it defines. main() calls executable_free_all at a soft reset.
+// RAM that holds native code alone, apart from the heap, as on an ESP32: to be included at the end of mpconfigport.h,
+// before anything asks for what it defines. main() calls executable_free_all at a soft reset.
 
 #ifndef EXECUTABLE_H
 #define EXECUTABLE_H
 
 #include <stddef.h>
-
-#ifndef EXECUTABLE_BYTES
-#define EXECUTABLE_BYTES (48 * 1024)
-#endif
 
 void *executable_commit(void *code, size_t size, void *relocations);
 void executable_free_all(void);

@@ -15,4 +15,7 @@ bool host_has_events(void);
 // How many bytes of heap the board has.
 size_t host_heap(void);
 
+// How many bytes of RAM it has for native code, a multiple of 4; none where code lies in the heap.
+size_t host_executable(void);
+
 void host_random(void *data, size_t size);

@@ -11,7 +11,8 @@
 
 #define BLOCK_SIZE (4096)
 #define HEAP (0)  // the register with the size of the heap
-#define NEWS (1)  // the one that the host changes with each event
+#define EXECUTABLE (1)  // the one with that of the RAM for native code
+#define NEWS (2)  // the one that the host changes with each event
 #define LOOK_US (1000)  // between two looks at it
 
 MP_REGISTER_ROOT_POINTER(mp_obj_t on_event);
@@ -54,6 +55,10 @@ void host_booted(void) {
 
 size_t host_heap(void) {
     return word(HEAP);
+}
+
+size_t host_executable(void) {
+    return word(EXECUTABLE);
 }
 
 bool host_has_events(void) {
