@@ -59,11 +59,16 @@ lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-spec: $(READY) ## the official test suite, lowered here and on MicroPython; its folder is in WASM_SPEC
+spec: $(READY) ## the official test suite, lowered here and on MicroPython, or on PORT; its folder is in WASM_SPEC
+ifneq ($(filter $(MACHINES),$(PORT)),)
+	$(BIN)/python -m tests.spec.run --port $(PORT)
+	$(BIN)/python -m tests.spec.run --port $(PORT) --native
+else
 	$(BIN)/python -m tests.spec.run --bits 64
 	$(BIN)/python -m tests.spec.run --bits 32
 	$(BIN)/python -m tests.spec.run --bits 64 --raw
 	$(BIN)/python -m tests.spec.run --bits 32 --raw
+endif
 
 bench: $(READY) $(PICO) ## time both tiers against plain MicroPython, viper by hand, C and wasm3; starts, calls, a push
 	$(BIN)/python -m tests.bench --bits 64

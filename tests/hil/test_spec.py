@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any
-
 import pytest
-from wasmc.native import name_of
 from wasmdev.app import deploy
 from wasmdev.board.ports import open_board
 
 from tests.hil.precompiled import compiled
 from tests.spec.convert import suite
+from tests.spec.on_board import run_on
 from tests.spec.run import BOARD
 from tests.spec.sample import sample
-from tests.spec.script import Outcome, Script
+from tests.spec.script import Script
 
 FILES = ["i32", "i64", "block", "br", "br_if", "loop", "if", "call", "call_indirect", "memory_trap", "address"]
 FILES += ["traps", "return", "select", "switch"]
@@ -28,51 +24,6 @@ ROOMS = {"skip-stack-guard-page": 0}  # an image of 140 KB has no flat memory be
 # Assertions that a Pico's heap has 320 KB in one piece for memory to grow to, as native code wants it.
 FLAT = {"memory_size:11", "memory_size:25", "memory_grow:26", "memory_grow:27"}
 LEAST = 90  # of a part: together they have 1,084
-PATIENCE = 300.0  # seconds of silence: an emulated board is slow, and the machine may be busy
-BATCH = 16  # commands that go over at once
-
-
-def push(board, path: Path) -> None:
-    """Puts an image on a board as ``/spec.img``, and the native code beside it, if there is any."""
-    image = path.read_bytes()
-    code = path.with_name(f"{name_of(image[8:16])}.mpy")
-    if code.exists():
-        board.files.write(f"/{code.name}", code.read_bytes())
-    board.files.write("/spec.img", image)
-
-
-def run_on(board, script: Script, lines: list[list[Any]], alone: bool) -> Outcome:
-    """Runs lines of one file of the suite on a board; images are pushed as their modules' turn comes.
-
-    ``alone``: each module has the whole heap, the board restarts before it.
-    """
-    waiting: list[str] = []
-
-    def begin() -> None:
-        board.link.exec("import spec_board; suite = spec_board.Suite(4096)", timeout=PATIENCE)
-
-    def send() -> None:
-        if waiting:
-            report = board.link.exec(f"spec_board.report(suite, {waiting!r})", timeout=PATIENCE)
-            script.judge(report.decode())
-            waiting.clear()
-
-    begin()
-    for line in lines:
-        for i, item in enumerate(line):
-            if isinstance(item, str) and item.endswith(".img"):
-                send()
-                if alone:
-                    board.restart()
-                push(board, Path(item))
-                line[i] = "/spec.img"
-                if alone:
-                    begin()
-        waiting.append(json.dumps(line))
-        if len(waiting) == BATCH:
-            send()
-    send()
-    return script.outcome
 
 
 @pytest.mark.ports("sim")

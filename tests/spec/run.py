@@ -1,11 +1,12 @@
 """Runs the official test suite in MicroPython and prints a table of its files.
 
     python -m tests.spec.run [--bits 32] [--raw | --native] [--memory SHAPE] [FILE ...]
+    python -m tests.spec.run --port xtensa [--native] [FILE ...]
 
 The suite's folder is in the environment variable ``WASM_SPEC``; files are named as in the table
 (``wg-2.0/i32``). Modules are lowered here and run there, or with ``--raw`` all is done there, or with
 ``--native`` they are compiled to native code, all functions that can be. What the suite has as malformed is
-rejected there in any case.
+rejected there in any case. With ``--port`` it is a machine that qemu emulates which runs them.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from wasmdev.runtime.runtime import Runtime
+from wasmdev_qemu import MACHINES
 
 from tests.desk import micropython32, micropython64
+from tests.spec import on_machine
 from tests.spec.convert import suite
 from tests.spec.script import Outcome, Script
 
@@ -87,13 +90,17 @@ def main() -> int:
     parser.add_argument("--native", action="store_true", help="compile the modules to native code")
     parser.add_argument("--memory", default="flat", metavar="SHAPE", help="flat, sparse, or bytes to have at most")
     parser.add_argument("--show", type=int, default=20, help="how many failures to print")
+    parser.add_argument("--port", choices=MACHINES, help="run them on a machine that qemu emulates")
     options = parser.parse_args()
     paths = [p for p in suite() if not options.files or f"{p.parent.name}/{p.stem}" in options.files]
     if not paths:
         print("error: no such files; set WASM_SPEC to the folder of the test suite", file=sys.stderr)
         return 2
     try:
-        outcomes = run_all(paths, options.bits, options.raw, options.memory, options.native)
+        if options.port:
+            outcomes = [*on_machine.run_all(options.port, paths, options.native)]
+        else:
+            outcomes = run_all(paths, options.bits, options.raw, options.memory, options.native)
     except LookupError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
