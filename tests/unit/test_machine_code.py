@@ -12,7 +12,16 @@ from wasmdev.app.native import Native, build
 from wasmdev.errors import WasmdevError
 from wasmdev.runtime import machine_code, runtime
 from wasmdev.runtime.machine_code import faults, mpy, xtensa
-from wasmdev.runtime.machine_code.fault import FAR_LOAD, FAR_STORE, FRAME, HANDLER, JUMP, LENGTH, UNKNOWN
+from wasmdev.runtime.machine_code.fault import (
+    FAR_LOAD,
+    FAR_STORE,
+    FRAME,
+    HANDLER,
+    INVERSION,
+    JUMP,
+    LENGTH,
+    UNKNOWN,
+)
 
 from tests.bench.suite import load
 from tests.wat import wat
@@ -73,6 +82,19 @@ def test_a_store_with_a_far_index(compiled, kind: str) -> None:
         assert faults(compiled("xtensawin", access(kind, index, store=True))) == [f"f: {FAR_STORE}"]
         assert not faults(compiled("xtensa", access(kind, index, store=True)))
     assert not faults(compiled("xtensawin", access(kind, 255, store=True)))
+
+
+WAITS = ("v ^ 5 ^ ~v", "(v + 1) * (~v & v)", "(v | 8) - int(v < ~v)")
+NOTHING_WAITS = ("~v & 1", "~(v + 1) ^ v", "~~v", "(~v + 5) ^ v", "v ^ -1", "(v + 1) ^ -1 ^ v")
+
+
+@pytest.mark.parametrize("arch", BOARDS)
+def test_an_inversion_while_a_value_waits(compiled, arch: str) -> None:
+    for value in WAITS:
+        wanted = [f"f: {INVERSION}"] if arch in XTENSAS else []
+        assert faults(compiled(arch, viper(f"return {value}", "f(v: int) -> int"))) == wanted, value
+    for value in NOTHING_WAITS:
+        assert not faults(compiled(arch, viper(f"return {value}", "f(v: int) -> int"))), value
 
 
 @pytest.mark.parametrize("arch", ["xtensa", "xtensawin", "rv32imc"])

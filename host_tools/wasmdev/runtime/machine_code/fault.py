@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 FAR_LOAD = "the index of a load is a constant that is too far, and the pointer is lost"
 FAR_STORE = "the index of a store is a constant that is too far, and a register that is in use is lost"
+INVERSION = "a ~ takes the register of a value that is still wanted"
 FRAME = "its frame is too large"
 HANDLER = "an exception handler is too far"
 JUMP = "it is too long for its jumps"

@@ -4,6 +4,8 @@
   result goes to. Where the pointer is there as well, the offset is added to itself.
 - A store with such an index makes it in a6. That is free where calls have no register windows; where they have,
   it holds the table of the module's names.
+- ``~`` of a word brings -1 to the register of second operands, also where that holds a value that waits for its
+  operator. Right code doesn't read it once more.
 - A local lies at an offset from the stack pointer that is cut to 255 words.
 - The address of an exception handler is an offset from where it is taken that is cut to 12 bits with its sign.
 - A jump is cut to 18 bits with its sign.
@@ -19,17 +21,19 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from .fault import FAR_LOAD, FAR_STORE, FRAME, HANDLER, JUMP, UNKNOWN, Fault
+from .fault import FAR_LOAD, FAR_STORE, FRAME, HANDLER, INVERSION, JUMP, UNKNOWN, Fault
 
 _MOST_WORDS = 256  # of a frame: the last is at an offset of 255
 _WINDOW_SAVE = 32  # bytes of a frame where the registers of callers go
 _HANDLER_REACH = 1 << 11
 _JUMP_REACH = 1 << 17
 _STACK = 1
+_OPERANDS = {True: (10, 11), False: (2, 3)}  # registers of results and of second operands, with windows or without
 _NAMES = 6  # the register with the table of names where there are windows; loads alone write it
 
 _LOADS = ("l8ui", "l16ui", "l32i")
 _CONSTANTS = ("movi", "l32r")
+_LEAVES = ("j", "jx", "callx0", "callx8", "ret")  # no value is in a register of operands behind these
 
 # By the fields op1 and op2 of an instruction with three registers.
 _ARITHMETIC = {
@@ -41,8 +45,8 @@ _CALLS = {0xA: "jx", 0xC: "callx0", 0xE: "callx8"}
 
 
 class Instruction(NamedTuple):
-    """One of the emitters' instructions: its bytes, the register that it writes, those of which it is made, and
-    the number in it as far as the check wants that."""
+    """One of the emitters' instructions: its bytes, the register that it writes, those that it reads, and the
+    number in it as far as the check wants that."""
 
     name: str
     size: int
@@ -61,6 +65,8 @@ def check(code: bytes, start: int, end: int, windowed: bool) -> list[Fault]:
     if first and first.name == "j":
         at += 4 + first.number  # over the function's constants
     before = Instruction("", 0)
+    result, operand = _OPERANDS[windowed]
+    inverts = False  # whether the register of second operands has the -1 of a ~
     while at < end:
         one = decode(code[at : at + 3])
         if one is None:
@@ -69,6 +75,12 @@ def check(code: bytes, start: int, end: int, windowed: bool) -> list[Fault]:
             faults.append(Fault(FAR_LOAD, at))
         if windowed and one.writes == _NAMES and one.name not in _LOADS:
             faults.append(Fault(FAR_STORE, at))
+        if inverts and operand in one.reads:
+            faults.append(Fault(INVERSION, at))
+        if one.name == "xor" and one.reads == (result, operand) and one.writes == result:
+            inverts = before.name == "movi" and before.writes == operand and before.number == -1
+        elif one.writes == operand or one.name in _LEAVES:
+            inverts = False
         if not 0 <= _frame(one, before) <= 4 * _MOST_WORDS:
             faults.append(Fault(FRAME, at))
         if one.name == "call0":
@@ -107,14 +119,14 @@ def decode(code: bytes) -> Instruction | None:
         case 0 if (op1, op2) in _ARITHMETIC:
             return Instruction(_ARITHMETIC[op1, op2], 3, r, (s, t))
         case 0 if byte == 0x40 and r < 2:
-            return Instruction("ssl" if r else "ssr", 3)
+            return Instruction("ssl" if r else "ssr", 3, None, (s,))
         case 0 if not byte and not r and t in _CALLS:
-            return Instruction(_CALLS[t], 3)
+            return Instruction(_CALLS[t], 3, None, (s,))
         case 1:
             return Instruction("l32r", 3, t)
         case 2 if r in _MEMORY:
             name = _MEMORY[r]
-            return Instruction(name, 3, t if name in _LOADS else None, (s,))
+            return Instruction(name, 3, t, (s,)) if name in _LOADS else Instruction(name, 3, None, (s, t))
         case 2 if r == 10:
             return Instruction("movi", 3, t, (), _signed(s << 8 | byte, 12))
         case 2 if r == 12:
@@ -124,11 +136,11 @@ def decode(code: bytes) -> Instruction | None:
         case 6 if not t & 3:
             return Instruction("j", 3, None, (), _signed(word >> 6, 18))
         case 6 if t in (1, 5):
-            return Instruction("beqz" if t == 1 else "bnez", 3)
+            return Instruction("beqz" if t == 1 else "bnez", 3, None, (s,))
         case 6 if t == 3:
             return Instruction("entry", 3, None, (), 8 * (word >> 12))
         case 7:
-            return Instruction("b", 3)
+            return Instruction("b", 3, None, (s, t))
     return None
 
 
@@ -138,7 +150,7 @@ def _narrow(op: int, t: int, s: int, r: int) -> Instruction | None:
         case 8:
             return Instruction("l32i", 2, t, (s,))
         case 9:
-            return Instruction("s32i", 2)
+            return Instruction("s32i", 2, None, (s, t))
         case 10:
             return Instruction("add", 2, r, (s, t))
         case 12 if t < 8:
