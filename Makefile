@@ -86,12 +86,13 @@ footprint: $(READY) $(PICO) ## bytes of each file of the runtime; RAM and time t
 hil: $(READY) $(PICO) ## the tests that need a board, on PORT (sim, pico, /dev/ttyACM0, ...; WIRING=FILE)
 	$(BIN)/python -m pytest tests/hil --port $(PORT) $(if $(WIRING),--wiring $(WIRING))
 
-soak: $(READY) $(PICO) ## their long form, and hours of random programs: 20,000 expressions, 2,000 of csmith
+soak: $(READY) $(PICO) ## their long form, and hours of random programs: 20,000 expressions, 10,000 functions of viper, 2,000 of csmith
 	$(BIN)/python -m pytest tests/hil tests/programs --port $(PORT) --soak \
 		-k "again_and_again or sample or packages or programs"
 	$(BIN)/python -m pytest tests/hil --soak -m long_on
 	WASM_EXPRESSIONS=20000 WASM_SMITH=2000 WASM_KERNELS=2000 WASM_THIRDPARTY=4 $(BIN)/python -m pytest -n auto \
 		tests/unit/test_expressions.py tests/unit/test_smith.py tests/unit/test_kernels_*.py tests/thirdparty
+	WASM_VIPER=10000 $(BIN)/python -m pytest -n auto tests/unit/test_viper_functions.py tests/qemu/test_viper.py
 	$(BIN)/python -m tests.csmith
 
 modules: $(READY) $(PICO) ## run modules of npm on the emulated Pico, write docs/modules.md

@@ -1,0 +1,85 @@
+"""Random functions of viper (tests/viper_functions.py) on the desk's MicroPythons, and what they are made of."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from wasmdev.errors import LinkError
+
+from tests import viper_functions
+from tests.desk import micropython64, need_micropython32
+from tests.viper_functions import Function, Run, differences, parts, source
+
+SAMPLE = range(200)
+
+
+@pytest.fixture(params=["x64", "x86"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Run, int]:
+    """A processor, how to run there, and the bits of its words."""
+    wide = request.param == "x64"
+    command = micropython64() if wide else need_micropython32()
+
+    def run(files: Mapping[str, bytes], script: str) -> str:
+        for name, content in files.items():
+            (tmp_path / name).write_bytes(content)
+        (tmp_path / "script.py").write_text(script)
+        command_line = [*command, "-X", "heapsize=4m", str(tmp_path / "script.py")]
+        environment = {**os.environ, "MICROPYPATH": str(tmp_path)}
+        done = subprocess.run(command_line, env=environment, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stdout[-500:] + done.stderr
+        return done.stdout
+
+    return request.param, run, 64 if wide else 32
+
+
+@pytest.mark.parametrize("seeds", parts(), ids=str)
+def test_they_come_to_what_the_model_says(desk: tuple[str, Run, int], seeds: Sequence[int]) -> None:
+    arch, run, bits = desk
+    assert not differences(run, arch, seeds, bits)
+
+
+def test_one_that_does_not_come_back_is_told(desk: tuple[str, Run, int]) -> None:
+    arch, run, bits = desk
+
+    def breaks(files: Mapping[str, bytes], script: str) -> str:
+        if b"f7\0" in b"".join(files.values()):  # its name
+            raise LinkError("the board does not answer")
+        return run(files, script)
+
+    assert differences(breaks, arch, range(10), bits) == ["f7: the board does not answer"]
+
+
+def test_a_difference_is_told(desk: tuple[str, Run, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    arch, run, bits = desk
+    monkeypatch.setattr(viper_functions, "_COMMON", viper_functions._COMMON.replace("y << 3", "y << 4"))
+    found = differences(run, arch, SAMPLE[:20], bits)
+    calling = [i for i in SAMPLE[:20] if re.search(r"\bmix(es)?\(", "".join(Function(i).viper))]
+    assert 0 < len(found) <= len(calling)
+    assert all(re.match(r"f\d+ \[\(.*\)\], and right is f\d+ \[\(.*\)\]$", line) for line in found)
+
+
+def test_they_keep_to_what_the_generators_write() -> None:
+    text = source(SAMPLE)
+    indices = [int(index) for index in re.findall(r"\[(-?\d+)\]", text)]
+    assert min(indices) == 0
+    assert max(indices) == 255
+    assert max(abs(int(number)) for number in re.findall(r"\d+", text)) <= 1 << 29
+
+
+def test_they_have_what_the_generators_write() -> None:
+    text = source(SAMPLE)
+    for part in (
+        "while True:", "break", "continue", "elif ", "else:", " and ", " or ", "not (", "int(uint(", "uint(",
+        " // ", " % ", "ptr8(int(", "ptr16(int(", "ptr32(int(", "] += ", "] = ", " <<", " >>", "= ~", "(-",
+        "int(mix(", "int(mixes(", "int(ctx[2](", "bump(", "ctx[3]",
+    ):  # fmt: skip
+        assert text.count(part) > 20, part
+    lengths = [len(Function(seed).viper) for seed in SAMPLE]
+    assert max(lengths) > 1000
+    assert min(lengths) < 40
+    assert max(len(re.findall(r"^    v\d+ = -?\d$", "\n".join(Function(i).viper), re.M)) for i in SAMPLE) > 150
