@@ -57,16 +57,11 @@ class Instruction(NamedTuple):
 
 def check(code: bytes, start: int, end: int, windowed: bool) -> list[Fault]:
     """The faults of a function whose instructions are in this part of its machine code."""
-    faults = []
-    if end - start >= _JUMP_REACH:
-        faults.append(Fault(JUMP, end))
-    at = start
-    first = decode(code[at : at + 3])
-    if first and first.name == "j":
-        at += 4 + first.number  # over the function's constants
-    before = Instruction("", 0)
-    result, operand = _OPERANDS[windowed]
+    faults = [Fault(JUMP, end)] if end - start >= _JUMP_REACH else []
+    operand = _OPERANDS[windowed][1]
     inverts = False  # whether the register of second operands has the -1 of a ~
+    before = Instruction("", 0)
+    at = start
     while at < end:
         one = decode(code[at : at + 3])
         if one is None:
@@ -77,21 +72,28 @@ def check(code: bytes, start: int, end: int, windowed: bool) -> list[Fault]:
             faults.append(Fault(FAR_STORE, at))
         if inverts and operand in one.reads:
             faults.append(Fault(INVERSION, at))
-        if one.name == "xor" and one.reads == (result, operand) and one.writes == result:
-            inverts = before.name == "movi" and before.writes == operand and before.number == -1
-        elif one.writes == operand or one.name in _LEAVES:
+        if one.name in _LEAVES or one.writes == operand:
             inverts = False
+        inverts |= _is_inversion(one, before, *_OPERANDS[windowed])
         if not 0 <= _frame(one, before) <= 4 * _MOST_WORDS:
             faults.append(Fault(FRAME, at))
+        following = at + one.size
+        if one.name == "call0" and max(following - start - 1, end - following) >= _HANDLER_REACH:
+            faults.append(Fault(HANDLER, at))
         if one.name == "call0":
-            base = at + one.size
-            if base - start > _HANDLER_REACH or end - base >= _HANDLER_REACH:
-                faults.append(Fault(HANDLER, at))
-            at = (at & ~3) + 4 + 4 * one.number  # over what aligns
+            at = (at & ~3) + 4 + 4 * one.number
+        elif one.name == "j" and at == start and one.number >= 0:
+            at += 4 + one.number  # over the function's constants
         else:
-            at += one.size
+            at = following
         before = one
     return faults
+
+
+def _is_inversion(one: Instruction, before: Instruction, result: int, operand: int) -> bool:
+    """Whether a ``~`` ends here."""
+    ends = one.name == "xor" and one.writes == result and one.reads == (result, operand)
+    return ends and before.name == "movi" and before.writes == operand and before.number == -1
 
 
 def _frame(one: Instruction, before: Instruction) -> int:
@@ -131,8 +133,8 @@ def decode(code: bytes) -> Instruction | None:
             return Instruction("movi", 3, t, (), _signed(s << 8 | byte, 12))
         case 2 if r == 12:
             return Instruction("addi", 3, t, (s,), _signed(byte, 8))
-        case 5 if not t & 3:
-            return Instruction("call0", 3, 0, (), _signed(word >> 6, 18))
+        case 5 if not t & 3 and word >> 6 < 2:  # only to behind what aligns
+            return Instruction("call0", 3, 0, (), word >> 6)
         case 6 if not t & 3:
             return Instruction("j", 3, None, (), _signed(word >> 6, 18))
         case 6 if t in (1, 5):
