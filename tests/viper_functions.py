@@ -37,7 +37,7 @@ _LITERAL = 1 << 29
 _KINDS = {"p8": 1, "p16": 2, "p32": 4}  # pointers to memory: bytes of an element
 _RARE = 40  # one function in so many is long, and one has many locals
 
-# What every module has. ``mix`` and ``bump`` are called as objects or by name, ``note`` is Python.
+# What every module has. ``mix`` is called by name and as an object, ``note`` is Python.
 _COMMON = '''\
 import micropython
 @micropython.viper
@@ -45,14 +45,24 @@ def mix(x: int, y: int) -> int:
     return (x ^ (y << 3)) + (y >> 2)
 @micropython.viper
 def bump(p: ptr8, x: int):
+    if not x:
+        return
     p[7] = p[7] + x
+@micropython.viper
+def keep(p: ptr8, call, memory, x: int) -> int:
+    before = p[9]
+    try:
+        x = int(call(memory, x))
+    finally:
+        p[9] = before + 1
+    return x
 def note(memory, x):
     memory[5] = memory[5] ^ x & 255
     return memory[5] - 100
 @micropython.viper
 def digest(p: ptr8) -> int:
-    total = 0
-    i = 0
+    """Of all that is in memory."""
+    total = i = 0
     while i < 1024:
         total = (total * 31 + p[i]) & 0xFFFFFF
         i += 1
@@ -116,7 +126,8 @@ class Function:
             number = {"a": 3, "b": 4}.get(name, 0)
             self.line(f"{name} = {kinds[name]}(ctx[{number}])", "pass")
         names = [f"v{i}" for i in range(locals_)]
-        for name in names:
+        self.both(" = ".join([*names[:5], str(chance.randrange(9))]))
+        for name in names[5:]:
             self.both(f"{name} = {chance.randrange(-9, 9)}")
         self.words += names
         self.line("mixes = ctx[1]", "pass")
@@ -190,7 +201,7 @@ class Function:
     def call(self, nested: int) -> None:
         chance = self.random
         x, y, name = self.word(1), self.word(2), chance.choice(self.words)
-        match chance.randrange(4):
+        match chance.randrange(5):
             case 0:
                 self.line(f"{name} = int(mix({x.viper}, {y.viper}))", f"{name} = mix({x.model}, {y.model})")
             case 1:
@@ -199,6 +210,9 @@ class Function:
                 self.line(f"{name} = int(ctx[2](ctx[0], {x.viper}))", f"{name} = note(memory, {x.model})")
             case 3:
                 self.line(f"bump(p8, {x.viper})", f"store(1, 0, 7, load(1, 0, 7) + {x.model})")
+            case 4:
+                value = f"{name} = int(keep(p8, ctx[2], ctx[0], {x.viper}))"
+                self.line(value, f"{name} = note(memory, {x.model}); store(1, 0, 9, load(1, 0, 9) + 1)")
 
     def branch(self, nested: int) -> None:
         condition = self.condition()
@@ -208,9 +222,15 @@ class Function:
             other = self.condition()
             self.line(f"elif {other.viper}:", f"elif {other.model}:")
             self.within(nested)
-        if self.random.random() < 0.5:
+        how = self.random.random()
+        if how < 0.5:
             self.both("else:")
             self.within(nested)
+        elif how < 0.6:
+            self.both("else:")
+            self.depth += 1
+            self.both("pass")
+            self.depth -= 1
 
     def tree(self, nested: int) -> None:
         """The interpreter's way to one of many cases, by the bits of a word."""
@@ -234,28 +254,33 @@ class Function:
         chance = self.random
         count = f"n{self.loops}"
         self.loops += 1
-        self.both(f"{count} = {chance.randrange(1, 5)}")
-        endless = chance.random() < 0.4
-        self.both("while True:" if endless else f"while {count}:")
-        self.depth += 1
-        if endless:
-            self.both(f"if not {count}:")
+        how = chance.random()
+        if how < 0.3:
+            times = chance.choice(("3", f"{chance.choice(self.words)} & 3"))
+            self.both(f"for {count} in range({times}):")
             self.depth += 1
-            self.both("break")
-            self.depth -= 1
-        self.both(f"{count} -= 1")
+            self.both(f"{chance.choice(self.words)} ^= {count}")
+        else:
+            self.both(f"{count} = {chance.randrange(1, 5)}")
+            self.both("while True:" if how < 0.6 else f"while {count}:")
+            self.depth += 1
+            if how < 0.6:
+                self.only_if(Text(f"not {count}", f"not {count}"), "break")
+            self.both(f"{count} -= 1")
         self.block(nested)
         if chance.random() < 0.5:
-            condition = self.condition()
-            self.line(f"if {condition.viper}:", f"if {condition.model}:")
-            self.depth += 1
-            self.both(chance.choice(("break", "continue")))
-            self.depth -= 1
+            self.only_if(self.condition(), chance.choice(("break", "continue")))
             self.block(0)
         self.depth -= 1
-        if not endless and chance.random() < 0.3:
+        if how > 0.6 and chance.random() < 0.3:
             self.both("else:")
             self.within(0)
+
+    def only_if(self, condition: Text, what: str) -> None:
+        self.line(f"if {condition.viper}:", f"if {condition.model}:")
+        self.depth += 1
+        self.both(what)
+        self.depth -= 1
 
     # expressions
 
@@ -305,7 +330,7 @@ class Function:
         x = self.word(depth - 1)
         y = self.literal() if chance.random() < 0.3 else self.word(depth - 2)
         by = str(chance.randrange(32)) if chance.random() < 0.6 else f"({chance.choice(self.words)} & 31)"
-        match chance.randrange(13):
+        match chance.randrange(14):
             case 0 | 1 | 2 | 3 | 4 | 5:
                 op = chance.choice("++--*&|^")
                 return Text(f"({x.viper} {op} {y.viper})", f"w({x.model} {op} {y.model})")
@@ -325,8 +350,12 @@ class Function:
                 sign = chance.choice((0x80, 0x8000))
                 text = f"((({{}} & {2 * sign - 1}) ^ {sign}) - {sign})"
                 return Text(text.format(x.viper), text.format(x.model))
-            case _:
+            case 12:
                 return Text(f"(-{x.viper})", f"w(-{x.model})")
+            case _:
+                condition, other = self.comparison(self.leaf(), self.literal()), self.leaf()
+                return Text(f"({x.viper} if {condition.viper} else {other.viper})",
+                            f"({x.model} if {condition.model} else {other.model})")
 
     def comparison(self, x: Text, y: Text) -> Text:
         op = self.random.choice(("<", "<=", ">", ">=", "==", "!="))
@@ -343,9 +372,10 @@ class Function:
             case 1:
                 return Text(f"not ({x.viper} ^ {y.viper})", f"not ({x.model} ^ {y.model})")
             case 2:
-                one, op = self.comparison(x, y), chance.choice(("and", "or"))
-                two = self.comparison(self.leaf(), self.word(1))
-                return Text(f"{one.viper} {op} {two.viper}", f"({one.model}) {op} ({two.model})")
+                every = [self.comparison(x, y)]
+                every += [self.comparison(self.leaf(), self.word(1)) for _ in range(chance.randrange(1, 4))]
+                op = chance.choice((" and ", " or "))
+                return Text(op.join(one.viper for one in every), op.join(one.model for one in every))
         return self.comparison(x, y)
 
 
