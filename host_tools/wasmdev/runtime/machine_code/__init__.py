@@ -27,14 +27,15 @@ def faults(data: bytes) -> list[str]:
     Raises :class:`ValueError` for what mpy-cross doesn't make. Functions of inline assembler are their author's.
     """
     arch, module = mpy.read(data)
-    check = _CHECKS.get(arch)
-    found: dict[str, None] = {}
-    for function in module.every() if check else ():
+    if (check := _CHECKS.get(arch)) is None:
+        return []
+    found: dict[str, None] = {}  # each once, in order
+    for function in module.every():
         if function.kind == mpy.Kind.NATIVE and len(function.machine) > mpy.LONGEST_NATIVE:
             found[f"{function.name}: {LENGTH}"] = None
-        elif check and function.kind in (mpy.Kind.NATIVE, mpy.Kind.VIPER):
+        elif function.kind in (mpy.Kind.NATIVE, mpy.Kind.VIPER):
             for fault in check(function.machine, function.start, function.end):
-                found[f"{function.name}: {fault.what}"] = None
+                found[f"{function.name}: {fault}"] = None
     return list(found)
 
 

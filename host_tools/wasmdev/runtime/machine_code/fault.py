@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 FAR_LOAD = "the index of a load is a constant that is too far, and the pointer is lost"
 FAR_STORE = "the index of a store is a constant that is too far, and a register that is in use is lost"
@@ -14,14 +13,6 @@ JUMP = "it is too long for its jumps"
 LENGTH = "it is longer than 64 KB, and not viper"
 UNKNOWN = "it has an instruction that the check doesn't know"
 
-
-@dataclass(frozen=True)
-class Fault:
-    """One of the texts above, and the offset in the machine code that shows it."""
-
-    what: str
-    at: int
-
-
-Check = Callable[[bytes, int, int], list[Fault]]
-"""Takes the machine code of a function, and the offsets where its instructions begin and end."""
+Check = Callable[[bytes, int, int], list[str]]
+"""Takes the machine code of a function, and the offsets where its instructions begin and end. Gives of the texts
+above those that hold."""

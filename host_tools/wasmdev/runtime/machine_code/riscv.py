@@ -8,10 +8,10 @@ A store makes it in a register that no value is in. The check finds its way alon
 
 from __future__ import annotations
 
-from .fault import FAR_LOAD, Fault
+from .fault import FAR_LOAD
 
 
-def check(code: bytes, start: int, end: int) -> list[Fault]:
+def check(code: bytes, start: int, end: int) -> list[str]:
     """The faults of a function whose instructions are in this part of its machine code."""
     faults = []
     upper = 0  # the register that a lui has just written
@@ -21,7 +21,7 @@ def check(code: bytes, start: int, end: int) -> list[Fault]:
         one = int.from_bytes(code[at : at + size], "little")
         target = one >> 7 & 31
         if upper and _is_add(one) and target == one >> 2 & 31 == upper:
-            faults.append(Fault(FAR_LOAD, at))
+            faults.append(FAR_LOAD)
         upper = target if _is_lui(one) else 0
         at += size
     return faults

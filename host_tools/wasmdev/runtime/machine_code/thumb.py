@@ -12,7 +12,7 @@ the constants that the emitter for armv6m puts between them.
 
 from __future__ import annotations
 
-from .fault import FRAME, HANDLER, JUMP, Fault
+from .fault import FRAME, HANDLER, JUMP
 
 _HANDLER_REACH = 1 << 15
 _BRANCH_REACH = 1 << 20
@@ -22,7 +22,7 @@ _SUB_SP_WIDE = 0xF2AD
 _OVER_A_WORD = (0xE001, 0x448F)  # b to behind it; add of r1 to pc
 
 
-def check(code: bytes, start: int, end: int) -> list[Fault]:
+def check(code: bytes, start: int, end: int) -> list[str]:
     """The faults of a function whose instructions are in this part of its machine code."""
     faults = []
     words = 0
@@ -37,15 +37,15 @@ def check(code: bytes, start: int, end: int) -> list[Fault]:
             words += (two >> 4 & 0x700 | two & 0xFF) >> 2
         reach = max(end - at - 4, at + 4 - start)
         if reach >= _BRANCH_REACH and _is_wide_branch(one, two):
-            faults.append(Fault(JUMP, at))
+            faults.append(JUMP)
         if reach >= _HANDLER_REACH and _is_sxth(before) and _is_add_pc(one):
-            faults.append(Fault(HANDLER, at))
+            faults.append(HANDLER)
         at += 4 if wide else 2
         if _is_load_of_next(before) and one in _OVER_A_WORD:
             at += 4
         before = one
     if words > _MOST_WORDS:
-        faults.append(Fault(FRAME, start))
+        faults.append(FRAME)
     return faults
 
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from .fault import FAR_LOAD, FAR_STORE, FRAME, HANDLER, INVERSION, JUMP, UNKNOWN, Fault
+from .fault import FAR_LOAD, FAR_STORE, FRAME, HANDLER, INVERSION, JUMP, UNKNOWN
 
 _MOST_WORDS = 256  # of a frame: the last is at an offset of 255
 _WINDOW_SAVE = 32  # bytes of a frame where the registers of callers go
@@ -55,9 +55,9 @@ class Instruction(NamedTuple):
     number: int = 0
 
 
-def check(code: bytes, start: int, end: int, windowed: bool) -> list[Fault]:
+def check(code: bytes, start: int, end: int, windowed: bool) -> list[str]:
     """The faults of a function whose instructions are in this part of its machine code."""
-    faults = [Fault(JUMP, end)] if end - start >= _JUMP_REACH else []
+    faults = [JUMP] if end - start >= _JUMP_REACH else []
     operand = _OPERANDS[windowed][1]
     inverts = False  # whether the register of second operands has the -1 of a ~
     before = Instruction("", 0)
@@ -65,21 +65,21 @@ def check(code: bytes, start: int, end: int, windowed: bool) -> list[Fault]:
     while at < end:
         one = decode(code[at : at + 3])
         if one is None:
-            return [*faults, Fault(UNKNOWN, at)]
+            return [*faults, UNKNOWN]
         if one.name == "add" and before.name in _CONSTANTS and {one.writes, *one.reads} == {before.writes}:
-            faults.append(Fault(FAR_LOAD, at))
+            faults.append(FAR_LOAD)
         if windowed and one.writes == _NAMES and one.name not in _LOADS:
-            faults.append(Fault(FAR_STORE, at))
+            faults.append(FAR_STORE)
         if inverts and operand in one.reads:
-            faults.append(Fault(INVERSION, at))
+            faults.append(INVERSION)
         if one.name in _LEAVES or one.writes == operand:
             inverts = False
         inverts |= _is_inversion(one, before, *_OPERANDS[windowed])
         if not 0 <= _frame(one, before) <= 4 * _MOST_WORDS:
-            faults.append(Fault(FRAME, at))
+            faults.append(FRAME)
         following = at + one.size
         if one.name == "call0" and max(following - start - 1, end - following) >= _HANDLER_REACH:
-            faults.append(Fault(HANDLER, at))
+            faults.append(HANDLER)
         if one.name == "call0":
             at = (at & ~3) + 4 + 4 * one.number
         elif one.name == "j" and at == start and one.number >= 0:
