@@ -1,4 +1,4 @@
-"""Random functions of viper (tests/viper_functions.py) come to the same on a processor as in a model."""
+"""Random functions of viper (tests/viper_machines.py) come to the same on a processor as in a model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from wasmdev.board.link import Link
 
 from tests.qemu.machine import machine
-from tests.viper_functions import differences, parts
+from tests.viper_machines import differences, parts
 
 Machine = Callable[[Mapping[str, bytes]], AbstractContextManager[Link]]
 

@@ -19,7 +19,8 @@ from wasmdev.runtime import constants, runtime
 from tests import viper_functions
 from tests.bench.suite import load
 from tests.desk import micropython64, need_micropython32
-from tests.viper_functions import Function, Run, differences, parts, source
+from tests.viper_functions import Function, source
+from tests.viper_machines import Run, differences, parts
 
 SAMPLE = range(200)
 
