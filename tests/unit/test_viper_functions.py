@@ -14,7 +14,7 @@ import pytest
 import wasmc
 from wasmc import native
 from wasmdev.errors import LinkError
-from wasmdev.runtime import constants, runtime
+from wasmdev.runtime import runtime
 
 from tests import viper_functions
 from tests.bench.suite import load
@@ -105,8 +105,9 @@ def _kind(node: ast.AST) -> str:
 
 def test_they_have_all_that_the_generators_write() -> None:
     ours: Counter[str] = Counter()
-    for text in constants.inlined(runtime.Runtime("xtensawin").sources).values():
-        ours += kinds(text)
+    for text in runtime.Runtime("xtensawin").sources.values():
+        if "micropython.viper" in text:
+            ours += kinds(text)
     for benchmark in load():
         module = wasmc.decode(benchmark.module)
         wasmc.validate(module)
