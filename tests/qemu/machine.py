@@ -18,15 +18,18 @@ CODE = 131_072  # bytes of RAM for native code where a machine has such
 
 
 @contextmanager
-def machine(name: str, files: Mapping[str, bytes] | None = None, heap: int = PICO) -> Iterator[Link]:
-    """A link to a machine that has these files in its flash, so many bytes of heap, and room for native code.
+def machine(
+    name: str, files: Mapping[str, bytes] | None = None, heap: int = PICO, executable: int = CODE
+) -> Iterator[Link]:
+    """A link to a machine that has these files in its flash, so many bytes of heap and, where that is
+    apart, of RAM for native code.
 
     Skips the test where there is no qemu or no firmware for it.
     """
     with tempfile.TemporaryDirectory() as folder:
         flash = prepared.flash(name, Path(folder, "flash.bin"))
         firmware = prepared.firmware(name)
-        board = QemuBoard(name, flash, firmware, heap=heap, executable=CODE)
+        board = QemuBoard(name, flash, firmware, heap=heap, executable=executable)
         with board, Link(board.port, patience=10) as link:
             put(link, files or {})
             yield link

@@ -1,27 +1,28 @@
-"""Random functions of viper (tests/viper_machines.py) come to the same on a processor as in a model."""
+"""Random functions of viper (tests/viper_machines.py) come to the same on each processor as in a model."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
 
 import pytest
-from wasmdev.board.link import Link
+from wasmdev_qemu import MACHINES
 
 from tests.qemu.machine import machine
+from tests.qemu.prepared import firmware
 from tests.viper_machines import differences, parts
 
-Machine = Callable[[Mapping[str, bytes]], AbstractContextManager[Link]]
-
-MACHINES: dict[str, Machine] = {"rv32imc": machine}
 PATIENCE = 120.0  # seconds without a word from a machine
+HEAP = 8_000_000  # bytes: nothing is to run out of it
+CODE = 524_288  # bytes, for code that stays until a soft reset
 
 
 @pytest.mark.parametrize("seeds", parts(), ids=str)
-@pytest.mark.parametrize("arch", MACHINES)
-def test_functions(arch: str, seeds: Sequence[int]) -> None:
+@pytest.mark.parametrize("name", MACHINES)
+def test_functions(name: str, seeds: Sequence[int]) -> None:
+    firmware(name)
+
     def run(files: Mapping[str, bytes], script: str) -> str:
-        with MACHINES[arch](files) as link:
+        with machine(name, files, heap=HEAP, executable=CODE) as link:
             return link.exec(script, timeout=PATIENCE).decode()
 
-    assert not differences(run, arch, seeds)
+    assert not differences(run, MACHINES[name].arch, seeds)

@@ -2,8 +2,8 @@
 
 - `to_host`, a pipe that the board writes: records as those of the simulated board;
 - `questions` and `answers`, pipes to the buses and back, see `_bus`;
-- `registers`, a file of u32 that both see: the sizes of the heap and of the RAM for native code, how many events
-  there have been, the last 256 of them, then the registers of pins and converters;
+- `registers`, a file of u32 that both see: five that are for C alone but for the third, which counts events, then
+  the last 256 events, then the registers of pins and converters; and, from 4096 on, what is typed;
 - `config`, what the board stands for.
 Nothing of this touches the serial port.
 """
@@ -12,8 +12,8 @@ import _host
 
 BOOTED, PIN, IRQ, TIMER, TAKEN, RESET = range(6)
 NEWS = 2  # where in `registers` what lies
-EVENTS = 3
-_FIRST = 259
+EVENTS = 5
+_FIRST = 261
 
 config = eval(_host.File("config").read())
 questions = _host.File("questions")

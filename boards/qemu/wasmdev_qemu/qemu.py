@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -11,7 +12,7 @@ from typing import Any
 
 from wasmdev_sim.error import SimError
 from wasmdev_sim.hardware import RESET, Hardware
-from wasmdev_sim.port import CHUNK, Port
+from wasmdev_sim.port import Port
 from wasmdev_sim.supply import Supply
 
 from .machines import Machine
@@ -19,6 +20,7 @@ from .shared import Shared
 
 _LAUNCH = Path(__file__).with_name("launch.py")
 _END_S = 2.0
+_BELL = b"\x07"  # over the serial line: something was typed
 
 
 class Qemu(Supply):
@@ -76,8 +78,13 @@ class Qemu(Supply):
         return False
 
     def carry(self) -> bool:
-        while self.to_board and self.write_line(self.to_board[:CHUNK]):
-            pass
+        while self.to_board:
+            taken = self._shared.type(self.to_board)
+            if not taken:
+                return True
+            del self.to_board[:taken]
+            with contextlib.suppress(BlockingIOError):  # it rings already
+                os.write(self.line, _BELL)
         return False
 
     def shown(self, data: bytes) -> bytes:

@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _EVENTS = 256
-_HEAP, _EXECUTABLE, _NEWS, _RING = range(4)  # where in the registers what lies
+_HEAP, _EXECUTABLE, _NEWS, _TYPED, _TAKEN, _RING = range(6)  # where in the registers what lies
+_TYPED_AT = _TYPED_SIZE = 4096  # bytes: where what is typed begins, behind all registers, and how many fit
 _FIRST = _RING + _EVENTS
 _WORD = struct.Struct("<I")
-_BLOCK = 4096
 
 
 class Shared:
@@ -36,10 +36,11 @@ class Shared:
         (self.folder / "flash").symlink_to(flash.resolve())
         (self.folder / "random").symlink_to(os.path.join(os.sep, "dev", "urandom"))
         with (self.folder / "registers").open("wb+") as file:
-            file.truncate(-(-(_FIRST + registers) * _WORD.size // _BLOCK) * _BLOCK)
+            file.truncate(_TYPED_AT + _TYPED_SIZE)
             self._memory = mmap.mmap(file.fileno(), 0)
-        _WORD.pack_into(self._memory, _HEAP * _WORD.size, heap)
-        _WORD.pack_into(self._memory, _EXECUTABLE * _WORD.size, executable)
+        assert (_FIRST + registers) * _WORD.size <= _TYPED_AT
+        self._set(_HEAP, heap)
+        self._set(_EXECUTABLE, executable)
         self.records = self._pipe("to_host")
         self.questions = self._pipe("questions")
         self.answers = self._pipe("answers")
@@ -55,19 +56,34 @@ class Shared:
         beside.write_text(repr(dict(config)))
         os.replace(beside, self.folder / "config")
 
-    def __getitem__(self, index: int) -> int:
-        value: int = _WORD.unpack_from(self._memory, (_FIRST + index) * _WORD.size)[0]
+    def _get(self, index: int) -> int:
+        value: int = _WORD.unpack_from(self._memory, index * _WORD.size)[0]
         return value
 
+    def _set(self, index: int, value: int) -> None:
+        _WORD.pack_into(self._memory, index * _WORD.size, value & 0xFFFFFFFF)
+
+    def __getitem__(self, index: int) -> int:
+        return self._get(_FIRST + index)
+
     def __setitem__(self, index: int, value: int) -> None:
-        _WORD.pack_into(self._memory, (_FIRST + index) * _WORD.size, value)
+        self._set(_FIRST + index, value)
+
+    def type(self, data: bytes | bytearray) -> int:
+        """Put down what is typed, as much of it as the board has room for; how many bytes that is."""
+        typed = self._get(_TYPED)
+        room = _TYPED_SIZE - (typed - self._get(_TAKEN) & 0xFFFFFFFF)
+        at = typed % _TYPED_SIZE
+        data = data[: min(room, _TYPED_SIZE - at)]
+        self._memory[_TYPED_AT + at : _TYPED_AT + at + len(data)] = bytes(data)
+        self._set(_TYPED, typed + len(data))
+        return len(data)
 
     def __call__(self, kind: int, number: int, argument: int) -> None:
         """Send an event: it is there before it is counted. A board that is late by 256 loses the older ones."""
-        count: int = _WORD.unpack_from(self._memory, _NEWS * _WORD.size)[0]
-        event = kind | number << 8 | argument << 16
-        _WORD.pack_into(self._memory, (_RING + count % _EVENTS) * _WORD.size, event)
-        _WORD.pack_into(self._memory, _NEWS * _WORD.size, count + 1)
+        count = self._get(_NEWS)
+        self._set(_RING + count % _EVENTS, kind | number << 8 | argument << 16)
+        self._set(_NEWS, count + 1)
 
     def close(self) -> None:
         for fd in (self.records, self.questions, self.answers):

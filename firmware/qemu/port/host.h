@@ -12,6 +12,9 @@ void host_look(void);
 // Whether a handler waits for events.
 bool host_has_events(void);
 
+// Takes what was typed, at most so many bytes; how many there were.
+size_t host_typed(void *data, size_t most);
+
 // How many bytes of heap the board has.
 size_t host_heap(void);
 

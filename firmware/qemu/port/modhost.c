@@ -10,10 +10,12 @@
 #include "host.h"
 
 #define BLOCK_SIZE (4096)
-#define HEAP (0)  // the register with the size of the heap
-#define EXECUTABLE (1)  // the one with that of the RAM for native code
-#define NEWS (2)  // the one that the host changes with each event
 #define LOOK_US (1000)  // between two looks at it
+
+// The registers, of 4 bytes each: sizes of the heap and of the RAM for native code; how many events there were, and
+// bytes typed; how many of those were taken. The typed bytes lie behind the registers, each at its number's rest.
+enum { HEAP, EXECUTABLE, NEWS, TYPED, TAKEN };
+enum { TYPED_AT = 4096, TYPED_SIZE = 4096 };
 
 MP_REGISTER_ROOT_POINTER(mp_obj_t on_event);
 
@@ -27,11 +29,15 @@ static int opened(int *file, const char *name) {
     return *file;
 }
 
-static uint32_t word(size_t index) {
+static int registers(size_t at) {
     static int file;
+    host_seek(opened(&file, "registers"), at);
+    return file;
+}
+
+static uint32_t word(size_t index) {
     uint32_t value = 0;
-    host_seek(opened(&file, "registers"), index * sizeof value);
-    host_read(file, &value, sizeof value);
+    host_read(registers(index * sizeof value), &value, sizeof value);
     return value;
 }
 
@@ -76,6 +82,17 @@ void host_look(void) {
     if (news != seen && mp_sched_schedule(MP_STATE_PORT(on_event), MP_OBJ_NEW_SMALL_INT(news & 0xffff))) {
         seen = news;
     }
+}
+
+size_t host_typed(void *data, size_t most) {
+    uint32_t taken = word(TAKEN);
+    size_t size = MIN(MIN(word(TYPED) - taken, most), TYPED_SIZE - taken % TYPED_SIZE);
+    if (size > 0) {
+        host_read(registers(TYPED_AT + taken % TYPED_SIZE), data, size);
+        taken += size;
+        host_write(registers(TAKEN * sizeof taken), &taken, sizeof taken);
+    }
+    return size;
 }
 
 void host_random(void *data, size_t size) {
