@@ -24,7 +24,8 @@ ROOT = Path(__file__).parents[1]
 ANALYSIS = "firmware/wasmc/native/analysis/"
 VIPER = "firmware/wasmc/native/viper/"
 TESTS = (  # those first that notice most for their time
-    "tests/unit/test_switches.py", "tests/unit/test_expressions.py", "tests/unit/test_native.py",
+    "tests/unit/test_smith.py::test_crafted", "tests/unit/test_switches.py", "tests/unit/test_expressions.py",
+    "tests/unit/test_native.py",
     "tests/unit/test_native_bounds.py", "tests/device/upy_memory.py", "tests/device/upy_engine.py",
     "tests/unit/test_smith.py", "tests/unit/test_bounds.py",
 )  # fmt: skip

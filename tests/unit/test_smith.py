@@ -81,6 +81,23 @@ CRAFTED = {
         (func (export "equal") (param $p i32) (result i32)
             (local.set $p (i32.mul (local.get $p) (i32.const 3)))
             (if (i32.ge_u (local.get $p) (local.get $p)) (then (return (i32.const 7)))) (i32.const 8)))""",
+    "what is read before it changes": """(module (memory (export "memory") 1) (global $g (mut i32) (i32.const 5))
+        (func $change (param i32 i32) (i32.store (local.get 0) (local.get 1)) (global.set $g (local.get 1)))
+        (func (export "stored") (param $p i32) (param $v i32) (result i32)
+            (local.set $p (i32.and (local.get $p) (i32.const 1020)))
+            (i32.load (local.get $p)) (i32.store (local.get $p) (i32.add (local.get $v) (i32.const 1))))
+        (func (export "narrow") (param $p i32) (param $v i32) (result i32)
+            (local.set $p (i32.and (local.get $p) (i32.const 1020)))
+            (i32.add (i32.load8_u (local.get $p)) (i32.const 3)) (i32.store16 (local.get $p) (local.get $v)))
+        (func (export "filled") (param $p i32) (param $v i32) (result i32)
+            (local.set $p (i32.and (local.get $p) (i32.const 1020)))
+            (i32.load (local.get $p)) (memory.fill (local.get $p) (local.get $v) (i32.const 9)))
+        (func (export "called") (param $p i32) (param $v i32) (result i32)
+            (local.set $p (i32.and (local.get $p) (i32.const 1020)))
+            (i32.load (local.get $p)) (call $change (local.get $p) (local.get $v)))
+        (func (export "global") (param $v i32) (result i32) (global.get $g) (global.set $g (local.get $v)))
+        (func (export "global in a call") (param $v i32) (result i32)
+            (i32.mul (global.get $g) (i32.const 3)) (call $change (i32.const 8) (local.get $v))))""",
     "100 parameters": many_cells(100),
     "150 parameters": many_cells(150),
 }
