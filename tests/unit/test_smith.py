@@ -81,6 +81,13 @@ CRAFTED = {
         (func (export "equal") (param $p i32) (result i32)
             (local.set $p (i32.mul (local.get $p) (i32.const 3)))
             (if (i32.ge_u (local.get $p) (local.get $p)) (then (return (i32.const 7)))) (i32.const 8)))""",
+    "constants of constants": """(module
+        (func (export "quotient") (param i32) (result i32)
+            (i32.and (local.get 0) (i32.shl (i32.div_u (i32.const 134217720) (i32.const 2)) (i32.const 30))))
+        (func (export "rest") (param i32) (result i32)
+            (i32.xor (local.get 0) (i32.shl (i32.rem_u (i32.const 134217721) (i32.const 1000)) (i32.const 29))))
+        (func (export "minus one") (param i32) (result i32)
+            (i32.add (local.get 0) (i32.shl (i32.div_u (i32.const -1) (i32.const 3)) (i32.const 31)))))""",
     "what is read before it changes": """(module (memory (export "memory") 1) (global $g (mut i32) (i32.const 5))
         (func $change (param i32 i32) (i32.store (local.get 0) (local.get 1)) (global.set $g (local.get 1)))
         (func (export "stored") (param $p i32) (param $v i32) (result i32)

@@ -90,6 +90,10 @@ class Blocks(Writer):
 
     def divide(self, one: Instr, name: str, x: Value, y: Value) -> None:
         """Unsigned division by a constant that has no highest bit."""
+        if x.number is not None and y.number is not None:
+            number = x.number // y.number if name == "div_u" else x.number % y.number
+            self.define(one.a, self.words.constant(number))
+            return
         if self.words.bits == 64 or is_positive(*self.spans.operands[self.at]):
             sign = "//" if name == "div_u" else "%"
             text = "(%s %s %s)" % (self.words.clean(x), sign, y.text)
