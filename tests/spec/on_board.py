@@ -13,6 +13,13 @@ from tests.spec.script import Outcome, Script
 
 PATIENCE = 300.0  # seconds of silence: an emulated board is slow, and the machine may be busy
 BATCH = 16  # commands that go over at once
+# Code that was loaded needs its file no more, and a flash has no room for that of all modules.
+TIDY = """
+import os
+for name in os.listdir("/"):
+    if name.endswith(".mpy") and name != "spec_board.mpy":
+        os.remove(name)
+"""
 
 
 def push(board: Board, path: Path) -> None:
@@ -20,6 +27,7 @@ def push(board: Board, path: Path) -> None:
     image = path.read_bytes()
     code = path.with_name(f"{name_of(image[8:16])}.mpy")
     if code.exists():
+        board.link.exec(TIDY)
         board.files.write(f"/{code.name}", code.read_bytes())
     board.files.write("/spec.img", image)
 
