@@ -14,6 +14,7 @@ from wasmdev import folders as folders_of_user
 from wasmdev.board.board import Board
 from wasmdev.board.link import Link
 from wasmdev.board.ports import EMULATORS, open_board
+from wasmdev.board.qemu import open_machine
 from wasmdev.cli import main
 from wasmdev_pico import PicoBoard
 from wasmdev_qemu import MACHINES
@@ -124,6 +125,8 @@ def own_flash(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
         prepared.flash(port, folder / f"{port}.bin")
         monkeypatch.setenv("WASMDEV_QEMU", str(folder))
         monkeypatch.setenv("WASMDEV_QEMU_FIRMWARE", str(FIRMWARE))
+        monkeypatch.setenv("WASMDEV_BOARD", "pico")  # whose pins and heap these tests are about
+        monkeypatch.setitem(EMULATORS, port, lambda name=None: open_machine(port, name or "pico"))
 
 
 @pytest.fixture
@@ -160,8 +163,7 @@ def bench(port: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
     if port not in EMULATED:
         yield Bench(port, None, _commands(port, capsys))
         return
-    if port in DAILY:
-        monkeypatch.setenv("WASMDEV_BOARD", "pico")
+    monkeypatch.setenv("WASMDEV_BOARD", "pico")
     with EMULATORS[port]() as emulated:
         yield Bench(emulated.port, emulated, _commands(emulated.port, capsys))
 
@@ -209,7 +211,7 @@ def running_board(port: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             yield sim
     elif port in MACHINES:
         flash = prepared.flash(port, folder / "flash.bin")
-        with QemuBoard(port, flash, prepared.firmware(port)) as machine:
+        with QemuBoard(port, flash, prepared.firmware(port), board="pico") as machine:
             with Link(machine.port, patience=10) as link:
                 link.exec(f"f = open('guest.py', 'w')\nf.write({GUEST.read_text()!r})\nf.close()")
                 link.exec("f = open('boot.py', 'w')\nf.write('import wasm')\nf.close()")  # where the runtime is

@@ -129,11 +129,11 @@ def test_memory_that_was_too_much_is_told_when_it_was_written_to(wasmdev, tmp_pa
 
 
 @pytest.mark.long_on("pico")
-def test_native_code_and_its_piece_of_memory_are_told_where_they_ran(wasmdev, tmp_path):
+def test_native_code_and_its_piece_of_memory_are_told_where_they_ran(wasmdev, port, tmp_path):
     text = WRITES.replace("memory 20", "memory 1 20").replace("(local i32)", GROW)
     said = too_much(wasmdev, tmp_path, text, "--native")
     parts = r"memory that it wrote to [\d,]+ bytes|memory in one piece for it 65,536|native code [\d,]+"
-    assert len(re.findall(parts, said)) == 3, said
+    assert len(re.findall(parts, said)) == (2 if port == "xtensa" else 3), said  # whose code lies apart
     assert said.endswith("; flash it with --portable\n")
 
 

@@ -27,8 +27,9 @@ class QemuBoard(WiredBoard):
     ``machine`` is one of ``MACHINES``, ``flash`` the file with the contents of its flash, made when missing;
     what the board writes is there at once. ``firmware`` is the ELF for it. ``board`` names a file of ``boards/``
     whose pins and converters it has, its own one when None. ``heap`` is the bytes free after boot, ``executable``
-    those of RAM for native code where that is apart from the heap; they are that board's when None. ``serve`` is
-    HOST:PORT for a TCP port in place of a pty, which only ``public`` lets other computers reach.
+    those of RAM for native code where the machine has that apart from the heap; the board's and the machine's
+    when None. ``serve`` is HOST:PORT for a TCP port in place of a pty, which only ``public`` lets other computers
+    reach.
 
     Raises SimError when qemu or the firmware is missing or doesn't start, or when it can't be served there.
     """
@@ -55,7 +56,7 @@ class QemuBoard(WiredBoard):
         port = open_port(serve, public)
         count = registers(self.board)
         size = round((heap or self.board.heap) * _TABLES) + _SIMULATION
-        code = (executable or self.board.executable) // _WORD * _WORD
+        code = (executable or load_board(self.machine.board).executable) // _WORD * _WORD
         self._shared = Shared(self.flash, self.board.filesystem, size // _BLOCK * _BLOCK, code, count)
         hardware = Hardware(self.board, self._shared)
         unique = hashlib.sha256(str(self.flash).encode()).digest()[:8]
