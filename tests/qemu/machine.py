@@ -19,15 +19,19 @@ CODE = 131_072  # bytes of RAM for native code where a machine has such
 
 @contextmanager
 def machine(
-    name: str, files: Mapping[str, bytes] | None = None, heap: int = PICO, executable: int = CODE
+    name: str,
+    files: Mapping[str, bytes] | None = None,
+    heap: int = PICO,
+    executable: int = CODE,
+    arch: str | None = None,
 ) -> Iterator[Link]:
     """A link to a machine that has these files in its flash, so many bytes of heap and, where that is
-    apart, of RAM for native code.
+    apart, of RAM for native code. The runtime is that for ``arch``, the machine's own one where None.
 
     Skips the test where there is no qemu or no firmware for it.
     """
     with tempfile.TemporaryDirectory() as folder:
-        flash = prepared.flash(name, Path(folder, "flash.bin"))
+        flash = prepared.flash(name, Path(folder, "flash.bin"), arch)
         firmware = prepared.firmware(name)
         board = QemuBoard(name, flash, firmware, heap=heap, executable=executable)
         with board, Link(board.port, patience=10) as link:

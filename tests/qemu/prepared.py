@@ -8,10 +8,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from wasmdev.app import deploy
 from wasmdev.board.board import Board
 from wasmdev.board.link import Link
-from wasmdev.runtime.runtime import Runtime
+from wasmdev.runtime.runtime import Runtime, install
 from wasmdev_qemu import MACHINES
 from wasmdev_qemu.board import QemuBoard
 
@@ -29,11 +28,12 @@ def firmware(machine: str) -> Path:
     return path
 
 
-def flash(machine: str, target: Path) -> Path:
-    """A file with the contents of a flash that has the present runtime, at ``target``."""
+def flash(machine: str, target: Path, arch: str | None = None) -> Path:
+    """A file with the contents of a flash that has the present runtime for ``arch``, at ``target``."""
     image = firmware(machine)
+    runtime = Runtime(arch or MACHINES[machine].arch)
     key = hashlib.sha256(image.read_bytes())
-    key.update(Runtime(MACHINES[machine].arch).hash.encode())
+    key.update(runtime.hash.encode())
     made = BUILT / "flash" / f"{machine}-{key.hexdigest()[:16]}.bin"
     made.parent.mkdir(exist_ok=True)
     with made.with_suffix(".lock").open("w") as lock:
@@ -42,7 +42,7 @@ def flash(machine: str, target: Path) -> Path:
             beside = made.with_suffix(".new")
             beside.unlink(missing_ok=True)
             with QemuBoard(machine, beside, image) as board, Link(board.port, patience=PATIENCE) as link:
-                deploy.ensure_runtime(Board(link, board.board.name, board))
+                install(Board(link, board.board.name, board), runtime, lambda count: None)
             beside.rename(made)
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(made, target)

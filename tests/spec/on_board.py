@@ -59,7 +59,7 @@ def run_on(board: Board, script: Script, lines: list[list[Any]], alone: bool) ->
                 line[i] = "/spec.img"
                 if alone:
                     begin()
-        waiting.append(json.dumps(line))
+        waiting.append(json.dumps(line, ensure_ascii=False))
         if len(waiting) == BATCH:
             send()
     send()

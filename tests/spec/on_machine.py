@@ -22,9 +22,9 @@ PAGES = 120  # of linear memory that fit it, beside code
 
 
 @contextmanager
-def board(name: str) -> Iterator[Board]:
-    """A machine that has the suite's harness."""
-    with machine(name, {"/spec_board.mpy": compiled(BOARD)}, heap=HEAP) as link:
+def board(name: str, arch: str | None = None) -> Iterator[Board]:
+    """A machine that has the suite's harness, and the runtime for ``arch`` if not for its own processor."""
+    with machine(name, {"/spec_board.mpy": compiled(BOARD)}, heap=HEAP, arch=arch) as link:
         yield Board(link, MACHINES[name].board)
 
 
