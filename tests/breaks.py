@@ -181,7 +181,7 @@ WALLS = (
     Break("a terminal obeys what a name says", "host_tools/wasmdev/console.py",
           "    if not text.isprintable():\n", "    if False:\n", "tests/unit/test_console.py::test_what_is_escaped"),
     Break("the simulated board opens the desk's files", "boards/sim/wasmdev_sim/jail.py",
-          "    _keep_to_folders(libc, readable, writable)\n", "",
+          "    _keep_to_folders(libc, readable, writable, runnable)\n", "",
           "tests/hil/test_sim_jail.py::test_not_even_the_modules_behind_lead_out"),
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from wasmdev_sim import jail
 from wasmdev_sim.error import SimError
 from wasmdev_sim.hardware import RESET, Hardware
 from wasmdev_sim.port import Port
@@ -62,7 +63,7 @@ class Qemu(Supply):
         command += ["-semihosting-config", "enable=on,target=native"]
         if self._machine.name == "riscv":
             command += ["-bios", "none"]
-        launch = [sys.executable, "-I", "-S", str(_LAUNCH), *command]
+        launch = [sys.executable, "-I", "-S", str(_LAUNCH), jail.__file__, str(self._shared.flash), *command]
         ours, theirs = socket.socketpair()
         with theirs:
             line = theirs.fileno()

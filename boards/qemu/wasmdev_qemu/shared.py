@@ -32,8 +32,9 @@ class Shared:
             flash.parent.mkdir(parents=True, exist_ok=True)
             with flash.open("wb") as file:
                 file.write(b"\xff" * size)
+        self.flash = flash.resolve()
         self.folder = Path(tempfile.mkdtemp(prefix="wasmdev-qemu-"))
-        (self.folder / "flash").symlink_to(flash.resolve())
+        (self.folder / "flash").symlink_to(self.flash)
         (self.folder / "random").symlink_to(os.path.join(os.sep, "dev", "urandom"))
         with (self.folder / "registers").open("wb+") as file:
             file.truncate(_TYPED_AT + _TYPED_SIZE)

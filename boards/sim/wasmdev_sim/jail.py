@@ -19,7 +19,7 @@ _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _VERSION, _PATH_BENEATH = 1, 1
 
 # Rights to files, by Landlock's bits.
-_WRITE, _READ, _LIST = 1 << 1, 1 << 2, 1 << 3
+_RUN, _WRITE, _READ, _LIST = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _CHANGE = 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8  # remove a folder or a file, make one
 _REFER, _TRUNCATE = 1 << 13, 1 << 14  # from versions 2 and 3 on
 _ALL_RIGHTS = {1: 1 << 13, 2: 1 << 14, 3: 1 << 15, 5: 1 << 16}  # from that version on; less 1
@@ -37,17 +37,22 @@ _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06  # instructions of a 
 _ALLOW, _KILL, _EPERM = 0x7FFF0000, 0x80000000, 0x00050001
 
 
-def confine(readable: Sequence[str], writable: Sequence[str]) -> None:
-    """Keep this process, for good, to what is below these folders (and files), the latter to be changed too."""
+def confine(readable: Sequence[str], writable: Sequence[str], runnable: Sequence[str] = ()) -> None:
+    """Keep this process, for good, to what is below these folders (and files), the second to be changed too.
+
+    It starts no program but those that are ``runnable``, which keeps to the same.
+    """
     if not sys.platform.startswith("linux"):
         return
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    _keep_to_folders(libc, readable, writable)
-    _refuse_calls(libc)
+    _keep_to_folders(libc, readable, writable, runnable)
+    _refuse_calls(libc, running=bool(runnable))
 
 
-def _keep_to_folders(libc: ctypes.CDLL, readable: Sequence[str], writable: Sequence[str]) -> None:
+def _keep_to_folders(
+    libc: ctypes.CDLL, readable: Sequence[str], writable: Sequence[str], runnable: Sequence[str]
+) -> None:
     version = libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION)
     if version < 1:
         return
@@ -58,21 +63,22 @@ def _keep_to_folders(libc: ctypes.CDLL, readable: Sequence[str], writable: Seque
     if ruleset < 0:
         return
     change = (_READ | _LIST | _WRITE | _CHANGE | _REFER | _TRUNCATE) & rights
-    for paths, allowed in ((readable, _READ | _LIST), (writable, change)):
+    for paths, allowed in ((readable, _READ | _LIST), (writable, change), (runnable, _READ | _RUN)):
         for path in paths:
             with contextlib.suppress(OSError):
                 place = os.open(path, os.O_PATH | os.O_CLOEXEC)
-                within = allowed if os.path.isdir(path) else allowed & (_READ | _WRITE | _TRUNCATE)
+                within = allowed if os.path.isdir(path) else allowed & (_READ | _WRITE | _TRUNCATE | _RUN)
                 libc.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, struct.pack("=Qi", within, place), 0)
                 os.close(place)
     libc.syscall(_RESTRICT_SELF, ruleset, 0)
     os.close(ruleset)
 
 
-def _refuse_calls(libc: ctypes.CDLL) -> None:
+def _refuse_calls(libc: ctypes.CDLL, running: bool) -> None:
     if platform.machine() not in _REFUSED:
         return
-    processor, numbers = _REFUSED[platform.machine()]
+    processor, every = _REFUSED[platform.machine()]
+    numbers = [number for name, number in zip(_CALLS, every, strict=True) if not (running and name == "execve")]
     refuse = len(numbers) + 2  # instructions from the first comparison to the last but one
     program = [(_LOAD, 0, 0, 4), (_EQUAL, 1, 0, processor), (_RETURN, 0, 0, _KILL), (_LOAD, 0, 0, 0)]
     program.append((_AT_LEAST, refuse - 1, 0, _X32))
