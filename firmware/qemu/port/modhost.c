@@ -86,7 +86,8 @@ void host_look(void) {
 
 size_t host_typed(void *data, size_t most) {
     uint32_t taken = word(TAKEN);
-    size_t size = MIN(MIN(word(TYPED) - taken, most), TYPED_SIZE - taken % TYPED_SIZE);
+    size_t there = word(TYPED) - taken, unbroken = TYPED_SIZE - taken % TYPED_SIZE;
+    size_t size = MIN(MIN(there, most), unbroken);
     if (size > 0) {
         host_read(registers(TYPED_AT + taken % TYPED_SIZE), data, size);
         taken += size;
