@@ -9,7 +9,7 @@ import pytest
 from tests.hil.conftest import (
     folders,
     patience,
-    pico_folder,
+    own_flash,
     pytest_collection_modifyitems,
     pytest_configure,
     pytest_generate_tests,
@@ -17,7 +17,7 @@ from tests.hil.conftest import (
 )
 
 __all__ = [
-    "folders", "patience", "pico_folder", "pytest_collection_modifyitems", "pytest_configure",
+    "folders", "patience", "own_flash", "pytest_collection_modifyitems", "pytest_configure",
     "pytest_generate_tests", "wasmdev",
 ]  # fmt: skip
 
