@@ -8,8 +8,8 @@ import pytest
 
 from tests.hil.conftest import (
     folders,
-    patience,
     own_flash,
+    patience,
     pytest_collection_modifyitems,
     pytest_configure,
     pytest_generate_tests,
@@ -17,7 +17,7 @@ from tests.hil.conftest import (
 )
 
 __all__ = [
-    "folders", "patience", "own_flash", "pytest_collection_modifyitems", "pytest_configure",
+    "folders", "own_flash", "patience", "pytest_collection_modifyitems", "pytest_configure",
     "pytest_generate_tests", "wasmdev",
 ]  # fmt: skip
 
