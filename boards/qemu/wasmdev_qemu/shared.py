@@ -8,7 +8,6 @@ from __future__ import annotations
 import mmap
 import os
 import shutil
-import struct
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +16,6 @@ _EVENTS = 256
 _HEAP, _EXECUTABLE, _NEWS, _TYPED, _TAKEN, _RING = range(6)  # where in the registers what lies
 _TYPED_AT = _TYPED_SIZE = 4096  # bytes: where what is typed begins, behind all registers, and how many fit
 _FIRST = _RING + _EVENTS
-_WORD = struct.Struct("<I")
 
 
 class Shared:
@@ -39,7 +37,8 @@ class Shared:
         with (self.folder / "registers").open("wb+") as file:
             file.truncate(_TYPED_AT + _TYPED_SIZE)
             self._memory = mmap.mmap(file.fileno(), 0)
-        assert (_FIRST + registers) * _WORD.size <= _TYPED_AT
+        self._words = memoryview(self._memory).cast("I")  # of which each is read and written at once
+        assert (_FIRST + registers) * self._words.itemsize <= _TYPED_AT
         self._set(_HEAP, heap)
         self._set(_EXECUTABLE, executable)
         self.records = self._pipe("to_host")
@@ -58,11 +57,10 @@ class Shared:
         os.replace(beside, self.folder / "config")
 
     def _get(self, index: int) -> int:
-        value: int = _WORD.unpack_from(self._memory, index * _WORD.size)[0]
-        return value
+        return self._words[index]
 
     def _set(self, index: int, value: int) -> None:
-        _WORD.pack_into(self._memory, index * _WORD.size, value & 0xFFFFFFFF)
+        self._words[index] = value & 0xFFFFFFFF
 
     def __getitem__(self, index: int) -> int:
         return self._get(_FIRST + index)
@@ -89,5 +87,6 @@ class Shared:
     def close(self) -> None:
         for fd in (self.records, self.questions, self.answers):
             os.close(fd)
+        self._words.release()
         self._memory.close()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -15,7 +15,7 @@ static uint8_t typed_array[1024];
 static ringbuf_t typed = { typed_array, sizeof(typed_array) };
 
 void console_look(void) {
-    static bool rang;
+    static bool rang = true;  // also for what was typed while another process was this board
     while (line_get() >= 0) {
         rang = true;
     }
