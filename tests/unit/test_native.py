@@ -284,6 +284,7 @@ def spin():
 app = wasm.load(folder + "/a.img")
 print(spin())
 app = wasm.load(folder + "/a.img")
+behind = [bytearray(1024) for _ in range(300)]  # so that memory can't grow where it is
 machine._refuel = grow
 print(spin(), [call for call in calls if isinstance(call, tuple)])
 """

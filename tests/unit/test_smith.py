@@ -105,6 +105,25 @@ CRAFTED = {
         (func (export "global") (param $v i32) (result i32) (global.get $g) (global.set $g (local.get $v)))
         (func (export "global in a call") (param $v i32) (result i32)
             (i32.mul (global.get $g) (i32.const 3)) (call $change (i32.const 8) (local.get $v))))""",
+    "what overlaps": """(module (memory (export "memory") 1) (table 40 funcref) (elem func $change)
+        (data (i32.const 0) "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        (func $change (result i32) (i32.const 3))
+        (func (export "up") (param $p i32) (param $n i32) (result i64)
+            (local.set $p (i32.and (local.get $p) (i32.const 15)))
+            (memory.copy (i32.add (local.get $p) (i32.const 5)) (local.get $p)
+                (i32.and (local.get $n) (i32.const 31))) (i64.load offset=12 (local.get $p)))
+        (func (export "down") (param $p i32) (param $n i32) (result i64)
+            (local.set $p (i32.and (local.get $p) (i32.const 15)))
+            (memory.copy (local.get $p) (i32.add (local.get $p) (i32.const 3))
+                (i32.and (local.get $n) (i32.const 31))) (i64.load offset=12 (local.get $p)))
+        (func (export "by words") (result i64)
+            (memory.copy (i32.const 8) (i32.const 0) (i32.const 40)) (i64.load (i32.const 24)))
+        (func (export "bytes") (result i64)
+            (memory.copy (i32.const 1) (i32.const 0) (i32.const 40)) (i64.load (i32.const 24)))
+        (func (export "table") (result i32)
+            (table.set (i32.const 0) (ref.func $change)) (table.copy (i32.const 1) (i32.const 0) (i32.const 8))
+            (i32.or (ref.is_null (table.get (i32.const 1))) (i32.shl (ref.is_null (table.get (i32.const 3)))
+                (i32.const 1)))))""",
     "100 parameters": many_cells(100),
     "150 parameters": many_cells(150),
 }
