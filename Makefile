@@ -45,7 +45,7 @@ firmware: $(READY) ## build MicroPython for the Pico from Debian's sources, stoc
 
 qemu: build/firmware/.machines ## build MicroPython for an Xtensa, a RISC-V and two Cortex-M that qemu emulates
 
-build/firmware/.machines: $(READY) firmware/debian.py $(shell find firmware/qemu boards/qemu/device -type f)
+build/firmware/.machines: $(READY) firmware/debian.py $(wildcard $(addprefix firmware/qemu/,*.py port/* port/*/*) boards/qemu/device/*.py)
 	$(BIN)/python -m firmware.qemu.build $(@D)
 	@touch $@
 

@@ -1,4 +1,4 @@
-"""Random functions of viper (viper_functions.py) on a machine, against their model. Each day takes 200 of the
+"""Random functions of viper (viper_functions.py) on a machine, against their model. Each day takes 80 of the
 10,000 of ``make soak``; ``WASM_VIPER`` says another number.
 """
 
@@ -17,7 +17,7 @@ from tests.sampling import of_the_day
 from tests.viper_functions import Function, source
 
 _ALL = 10_000
-_CASES = int(os.environ.get("WASM_VIPER", "200"))
+_CASES = int(os.environ.get("WASM_VIPER", "80"))
 
 _PER_MODULE = 20
 _AT_ONCE = 500  # functions that a machine gets

@@ -25,8 +25,9 @@ def firmware(machine: str) -> Path:
     chosen = os.environ.get("WASMDEV_QEMU_FIRMWARE")
     path = (Path(chosen) if chosen else data.root() / _BUILT) / f"{machine}.elf"
     if not path.exists():
+        build = "build it with make qemu, or " if (data.root() / "Makefile").exists() else ""
         raise LinkError(f"there is no firmware for {machine}",
-                        "build it in a checkout: make qemu; or name its folder in WASMDEV_QEMU_FIRMWARE")
+                        f"{build}name the folder that has {path.name} in WASMDEV_QEMU_FIRMWARE")
     return path
 
 
