@@ -24,9 +24,10 @@ def qemu(
 ) -> None:
     """Serve a board with another processor, in qemu.
 
-    It runs MicroPython; xtensa stands for an ESP32, riscv for an ESP32-C3, cortex-m for a Pico 2. It shows the port,
-    then what happens on the pins, until Ctrl-C. The port is a pty, or socket://HOST:PORT with --serve. Its flash is
-    that of --port MACHINE; WASMDEV_QEMU names another folder for it. The firmware is built in a checkout by make qemu.
+    It runs MicroPython; xtensa stands for an ESP32, riscv for an ESP32-C3, cortex-m for a Pico 2. It shows the
+    port, then what happens on the pins, until Ctrl-C. The port is a pty, or socket://HOST:PORT with --serve. Its
+    flash is that of --port MACHINE; WASMDEV_QEMU names another folder for it. The firmware is built in a checkout
+    by make qemu.
     """
     from wasmdev_qemu import MACHINES
     from wasmdev_sim import show
