@@ -10,25 +10,29 @@ a sample of each file, or with ``--whole`` all of them. It needs what ``make qem
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import wasmc
 from wasmdev.board.link import Link
 from wasmdev.runtime.runtime import Runtime
 
-from tests.bench.measure import measure
-from tests.bench.places import desk
-from tests.bench.suite import load
+from tests.bench.suite import Benchmark, load
+from tests.desk import micropython32, micropython64
 from tests.qemu.machine import machine, put
 from tests.qemu.test_machines import CASES, NAMES, Board, native
 from tests.spec import on_machine
 from tests.spec.convert import suite
-from tests.spec.run import run_all
+from tests.spec.run import library, run_all
 from tests.spec.script import Outcome
 from tests.unit import kernels
 
 ASSERTIONS = 16  # of each file, where it is a sample
+_NATIVE = "app._instance.image.native is not None"  # in MicroPython
 HEADER = "| architecture | where | kernels | benchmarks | natively | assertions | natively | runtime, bytes |"
 
 
@@ -89,13 +93,7 @@ def on_desk(each: Processor, whole: bool) -> list[str]:
     """The same on the desk, where the suite is always a whole."""
     with kernels.board(each.bits, NAMES) as board:
         cells = [_kernels(board)]
-    right = {"wasm": 0, "native": 0}
-    with desk(each.bits) as place:
-        for benchmark in load():
-            times = measure(benchmark, benchmark.cases["small"], place, 1).times
-            for tier in right:
-                right[tier] += tier in times
-    cells += [f"{right[tier]} of {len(load())}" for tier in right]
+    cells += [_desk_benchmarks(each, natively) for natively in (False, True)]
     return cells + [_assertions(run_all([*suite()], each.bits, native=tier)) for tier in (False, True)]
 
 
@@ -109,14 +107,33 @@ def _benchmarks(link: Link, arch: str, natively: bool) -> str:
     right = 0
     for benchmark in load():
         case = benchmark.cases["small"]
-        files = native(benchmark.module, arch) if natively else {"/guest.img": wasmc.compile(benchmark.module)}
-        put(link, files)
+        put(link, _files(benchmark, arch, natively))
         link.reset()
         link.exec("import wasm; app = wasm.load('/guest.img')")
-        really = link.eval("app._instance.image.native is not None")
+        really = link.eval(_NATIVE)
         result = int(link.exec(f"print(app['run']({case.argument}))", timeout=60))
         right += really == natively and result == case.result
     return f"{right} of {len(load())}"
+
+
+def _desk_benchmarks(each: Processor, natively: bool) -> str:
+    command = micropython64() if each.bits == 64 else micropython32()
+    assert command, "no 32-bit MicroPython on this machine"
+    right = 0
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "MICROPYPATH": str(library(Path(folder, "lib"), each.arch))}
+        for benchmark in load():
+            case = benchmark.cases["small"]
+            for name, content in _files(benchmark, each.arch, natively).items():
+                Path(folder, name[1:]).write_bytes(content)
+            script = f"import wasm; app = wasm.load('guest.img'); print(app['run']({case.argument}), {_NATIVE})"
+            ran = subprocess.run([*command, "-c", script], cwd=folder, env=environment, stdout=subprocess.PIPE)
+            right += ran.stdout.decode().split() == [str(case.result), str(natively)]
+    return f"{right} of {len(load())}"
+
+
+def _files(benchmark: Benchmark, arch: str, natively: bool) -> dict[str, bytes]:
+    return native(benchmark.module, arch) if natively else {"/guest.img": wasmc.compile(benchmark.module)}
 
 
 def _assertions(outcomes: Sequence[Outcome]) -> str:
