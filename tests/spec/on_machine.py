@@ -18,13 +18,13 @@ from tests.spec.script import Outcome, Script
 
 BOARD = Path(__file__).with_name("board.py")
 HEAP = 14_000_000  # bytes, as much as the smallest machine has beside its program
-PAGES = 120  # of linear memory that fit it, beside code
+CODE = 524_288  # bytes of RAM for native code, which only the restart before each file gives back
 
 
 @contextmanager
 def board(name: str, arch: str | None = None) -> Iterator[Board]:
     """A machine that has the suite's harness, and the runtime for ``arch`` if not for its own processor."""
-    with machine(name, {"/spec_board.mpy": compiled(BOARD)}, heap=HEAP, arch=arch) as link:
+    with machine(name, {"/spec_board.mpy": compiled(BOARD)}, heap=HEAP, executable=CODE, arch=arch) as link:
         yield Board(link, MACHINES[name].board)
 
 
