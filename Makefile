@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install
 PICO := $(if $(shell command -v arm-none-eabi-gcc),firmware)
 # So are computers with other processors.
 MACHINES := xtensa riscv cortex-m cortex-m3
-QEMU := $(if $(shell command -v xtensa-lx106-elf-gcc),build/firmware/.machines)
+QEMU := $(if $(and $(PICO),$(shell command -v riscv64-unknown-elf-gcc),$(shell command -v xtensa-lx106-elf-gcc)),build/firmware/.machines)
 PORT ?= sim
 # Tests wait for boards and compilers: three for two processors keep them at work.
 JOBS ?= $(shell $(PYTHON) -c 'import os; print(max(2, os.cpu_count() * 3 // 2))')
@@ -45,7 +45,7 @@ firmware: $(READY) ## build MicroPython for the Pico from Debian's sources, stoc
 
 qemu: build/firmware/.machines ## build MicroPython for an Xtensa, a RISC-V and two Cortex-M that qemu emulates
 
-build/firmware/.machines: $(READY) firmware/debian.py $(wildcard $(addprefix firmware/qemu/,*.py port/* port/*/*) boards/qemu/device/*.py)
+build/firmware/.machines: $(READY) firmware/debian.py $(wildcard $(addprefix firmware/qemu/,*.py port/* port/*/*) boards/*/device/*.py)
 	$(BIN)/python -m firmware.qemu.build $(@D)
 	@touch $@
 

@@ -25,7 +25,7 @@ SUITE = "trixie"
 _PORT = Path(__file__).with_name("port")
 _BOARDS = Path(__file__).parents[2] / "boards"
 _FROZEN = ("qemu/device/_boot.py", "qemu/device/_interrupts.py", "qemu/device/_pipes.py", "sim/device/_bus.py",
-           "sim/device/_onewire.py", "sim/device/machine.py")  # fmt: skip
+           "sim/device/_events.py", "sim/device/_onewire.py", "sim/device/machine.py")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,8 @@ def build(folder: Path, names: tuple[str, ...] = tuple(MACHINES)) -> None:
         run(["make", "-C", str(sources / "mpy-cross"), f"-j{os.cpu_count()}"])
         for name in names:
             print(f"building {name}.elf", flush=True)
-            if name == "xtensa":
-                core = xtensa.describe_core(archive, Path(work), MACHINES[name].core)
-                os.environ["XTENSA_GNU_CONFIG"] = str(core)
-            _make(MACHINES[name], _BUILDS[name], port, Path(work))
+            more = xtensa.options(archive, Path(work), MACHINES[name].core) if name == "xtensa" else {}
+            _make(MACHINES[name], _BUILDS[name], port, more)
             beside = folder / f"{name}.tmp"
             shutil.copy(port / f"build-{name}/firmware.elf", beside)
             os.replace(beside, folder / MACHINES[name].firmware)
@@ -96,8 +94,8 @@ def _port(sources: Path) -> Path:
     return port
 
 
-def _make(machine: Machine, wanted: Build, port: Path, work: Path) -> None:
-    options = wanted.options | {
+def _make(machine: Machine, wanted: Build, port: Path, more: dict[str, str]) -> None:
+    options = wanted.options | more | {
         "MACHINE": machine.name,
         "MACHINE_NAME": machine.machine,
         "MACHINE_CORE": machine.core,
@@ -105,8 +103,6 @@ def _make(machine: Machine, wanted: Build, port: Path, work: Path) -> None:
         "CROSS_COMPILE": wanted.compiler,
         "MPY_CROSS_FLAGS": f"-march={machine.arch}",
     }
-    if machine.name == "xtensa":
-        options["LIBGCC"] = str(xtensa.library(work))
     run(["make", "-C", str(port), f"-j{os.cpu_count()}", *(f"{key}={value}" for key, value in options.items())])
 
 

@@ -13,8 +13,13 @@ FLAGS = "-mabi=windowed -isystem /usr/lib/xtensa-lx106-elf/include"
 _ISA = "\nxtensa_isa_internal xtensa_modules = {"
 
 
-def describe_core(archive: Archive, work: Path, core: str) -> Path:
-    """A shared object that tells binutils of a core, for ``XTENSA_GNU_CONFIG``, made of what qemu's source has."""
+def options(archive: Archive, work: Path, core: str) -> dict[str, str]:
+    """What make is told besides; a variable on its command line is in the environment of what it runs, too."""
+    return {"XTENSA_GNU_CONFIG": str(_described(archive, work, core)), "LIBGCC": str(_library(work))}
+
+
+def _described(archive: Archive, work: Path, core: str) -> Path:
+    """A shared object that tells binutils of a core, made of what qemu's source has."""
     target = "target/xtensa"
     tables = f"{target}/core-{core}/xtensa-modules.c.inc"
     members = [tables, f"{target}/core-{core}/core-isa.h", f"{target}/xtensa-isa.h",
@@ -32,7 +37,7 @@ def describe_core(archive: Archive, work: Path, core: str) -> Path:
     return made
 
 
-def library(work: Path) -> Path:
+def _library(work: Path) -> Path:
     """The compiler's own library, of another calling convention, with ``call0_`` before each of its names."""
     asked = [f"{PREFIX}gcc", "-print-libgcc-file-name"]
     libgcc = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()

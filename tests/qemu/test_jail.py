@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,10 +26,16 @@ def text(s):
 def open_file(name):
     kept, at, size = text(name)
     return ask(1, array.array("I", [at, 0, size]))
+def read_file(name):
+    kept, at, size = text(name)
+    return ask(1, array.array("I", [at, 1, size]))
 def system(command):
     kept, at, size = text(command)
     return ask(0x12, array.array("I", [at, size]))
 """
+
+# The environment, with what its owner keeps in it, of qemu and of what started that; what all processes were told.
+PROCESSES = ("/proc/self/environ", f"/proc/{os.getpid()}/environ", "/proc/1/cmdline", "/proc/self/maps")
 
 
 @pytest.fixture(params=MACHINES)
@@ -53,6 +60,17 @@ def test_nor_by_what_native_code_can_ask(tmp_path: Path) -> None:
     with QemuBoard("cortex-m", tmp_path / "flash.bin", firmware) as board, Link(board.port, patience=10) as link:
         link.exec(ASK)
         assert link.eval("open_file('config')") > 0
-        assert link.eval(f"open_file({str(secret)!r})") == -1
+        for name in (str(secret), *PROCESSES):
+            assert link.eval(f"(open_file({name!r}), read_file({name!r}))") == (-1, -1), name
         link.exec("system('echo > ran')")
         assert link.eval("open_file('ran')") == -1
+
+
+def test_what_it_says_wrongly_of_itself_ends_nothing(board: QemuBoard) -> None:
+    """Records of pins that it lacks, of no kind, and more typed bytes taken than there were."""
+    with Link(board.port, patience=prepared.PATIENCE) as link:
+        link.exec("import _host\nfor kind in (1, 2, 3, 4, 9): _host.send(kind, 250, 1, 0)")
+        link.exec("import struct\n_host.File('registers').write(struct.pack('<5I', 0, 0, 0, 7, 0x80000000))")
+    board.reset()
+    with Link(board.port, patience=prepared.PATIENCE) as link:
+        assert link.eval("1 + 1") == 2

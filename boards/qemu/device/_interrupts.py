@@ -1,14 +1,8 @@
 """Interrupts: firmware looks at the host's count of events each millisecond, and schedules what takes them."""
 
+import _events
 import _host
 import _pipes
-
-TICK = 0
-EDGE = 1
-
-timers = {}
-edges = {}
-count = 0
 
 _seen = None
 
@@ -21,18 +15,8 @@ def start():
 
 
 def _dispatch(_):
-    global _seen, count
+    global _seen
     while _seen != _host.word(_pipes.NEWS):
         event = _host.word(_pipes.EVENTS + _seen % 256)
         _seen += 1
-        count += 1
-        number, argument = event >> 8 & 0xFF, event >> 16
-        if event & 0xFF == TICK:
-            _pipes.send(_pipes.TAKEN, number)
-            timer = timers.get(number)
-            if timer:
-                timer._fire()
-        else:
-            irq = edges.get(number)
-            if irq:
-                irq._fire(argument)
+        _events.take(event & 0xFF, event >> 8 & 0xFF, event >> 16)

@@ -12,7 +12,8 @@ import signal
 import sys
 from pathlib import Path
 
-_SYSTEM = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/dev/urandom", "/dev/null", "/proc", "/sys/devices")
+# The libraries of qemu. Not /proc, which has the environment and the command lines of all of the user's processes.
+_SYSTEM = ("/usr/lib", "/usr/local/lib", "/lib", "/lib64", "/etc/ld.so.cache", "/dev/urandom", "/dev/null")
 
 
 def interpreter(program: str) -> str:

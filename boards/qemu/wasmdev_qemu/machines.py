@@ -11,7 +11,7 @@ class Machine:
 
     ``arch`` is what MicroPython calls its processor, and mpy-cross; a Cortex-M3 is called armv7em, whose code is
     that of armv7m. ``system`` is the program that emulates it, ``package`` the one of Debian that contains that,
-    ``machine`` its ``-machine`` and ``core`` what that has for a processor.
+    ``machine`` its ``-machine`` and ``core`` what that has for a processor; ``arguments`` are more for it.
     """
 
     name: str
@@ -21,6 +21,7 @@ class Machine:
     package: str
     machine: str
     core: str
+    arguments: tuple[str, ...] = ()
 
     @property
     def firmware(self) -> str:
@@ -30,9 +31,10 @@ class Machine:
 
 _ALL = (
     Machine("xtensa", "xtensawin", "esp32", "qemu-system-xtensa", "qemu-system-misc", "kc705-nommu", "de212"),
-    Machine("riscv", "rv32imc", "esp32c3", "qemu-system-riscv32", "qemu-system-misc", "virt", "rv32imac"),
+    Machine("riscv", "rv32imc", "esp32c3", "qemu-system-riscv32", "qemu-system-misc", "virt", "rv32imac",
+            ("-bios", "none")),
     Machine("cortex-m", "armv7emsp", "pico2", "qemu-system-arm", "qemu-system-arm", "mps2-an500", "Cortex-M7"),
     Machine("cortex-m3", "armv7em", "pico", "qemu-system-arm", "qemu-system-arm", "mps2-an385", "Cortex-M3"),
-)
+)  # fmt: skip
 
 MACHINES = {machine.name: machine for machine in _ALL}

@@ -57,12 +57,11 @@ class Qemu(Supply):
 
     def begin(self) -> None:
         self._killed = False
+        self._shared.power_on()
         self._shared.configure(self._config | {"cause": self.cause})
         command = [self._machine.system, "-machine", self._machine.machine, "-kernel", str(self._firmware)]
         command += ["-display", "none", "-monitor", "none", "-serial", "stdio", "-nodefaults"]
-        command += ["-semihosting-config", "enable=on,target=native"]
-        if self._machine.name == "riscv":
-            command += ["-bios", "none"]
+        command += ["-semihosting-config", "enable=on,target=native", *self._machine.arguments]
         launch = [sys.executable, "-I", "-S", str(_LAUNCH), jail.__file__, str(self._shared.flash), *command]
         ours, theirs = socket.socketpair()
         with theirs:
@@ -70,6 +69,7 @@ class Qemu(Supply):
             self._process = subprocess.Popen(
                 launch, stdin=line, stdout=line, stderr=subprocess.PIPE, cwd=self._shared.folder,
                 start_new_session=True,  # a Ctrl-C in the user's terminal is not for it
+                env={name: value for name, value in os.environ.items() if name.startswith(("PATH", "LD_"))},
             )  # fmt: skip
         self.line = ours.detach()
         os.set_blocking(self.line, False)

@@ -39,8 +39,7 @@ class Shared:
             self._memory = mmap.mmap(file.fileno(), 0)
         self._words = memoryview(self._memory).cast("I")  # of which each is read and written at once
         assert (_FIRST + registers) * self._words.itemsize <= _TYPED_AT
-        self._set(_HEAP, heap)
-        self._set(_EXECUTABLE, executable)
+        self._sizes = {_HEAP: heap, _EXECUTABLE: executable}
         self.records = self._pipe("to_host")
         self.questions = self._pipe("questions")
         self.answers = self._pipe("answers")
@@ -49,6 +48,11 @@ class Shared:
         """A pipe by name. Opened for both directions here, so that nobody waits for anybody when opening it."""
         os.mkfifo(self.folder / name)
         return os.open(self.folder / name, os.O_RDWR | os.O_NONBLOCK)
+
+    def power_on(self) -> None:
+        """Make what the board shares as it was at first, whatever the process before has written there."""
+        for index, value in (self._sizes | {_TYPED: 0, _TAKEN: 0}).items():
+            self._set(index, value)
 
     def configure(self, config: Mapping[str, object]) -> None:
         """What the board reads when MicroPython begins."""
@@ -71,7 +75,7 @@ class Shared:
     def type(self, data: bytes | bytearray) -> int:
         """Put down what is typed, as much of it as the board has room for; how many bytes that is."""
         typed = self._get(_TYPED)
-        room = _TYPED_SIZE - (typed - self._get(_TAKEN) & 0xFFFFFFFF)
+        room = max(0, _TYPED_SIZE - (typed - self._get(_TAKEN) & 0xFFFFFFFF))  # the board may say anything
         at = typed % _TYPED_SIZE
         data = data[: min(room, _TYPED_SIZE - at)]
         self._memory[_TYPED_AT + at : _TYPED_AT + at + len(data)] = bytes(data)

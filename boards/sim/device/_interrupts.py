@@ -7,15 +7,9 @@ import _thread
 import gc
 import time
 
+import _events
 import _pipes
 from micropython import schedule
-
-TICK = 0
-EDGE = 1
-
-timers = {}
-edges = {}
-count = 0
 
 _record = bytearray(4)
 _waiting = bytearray(1)
@@ -53,16 +47,6 @@ def _schedule():
 
 
 def _dispatch(_):
-    global count
     kind, number, argument = _record[0], _record[1], _record[2]
     _waiting[0] = 0
-    count += 1
-    if kind == TICK:
-        _pipes.send(_pipes.TAKEN, number)
-        timer = timers.get(number)
-        if timer:
-            timer._fire()
-    else:
-        irq = edges.get(number)
-        if irq:
-            irq._fire(argument)
+    _events.take(kind, number, argument)

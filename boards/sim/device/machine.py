@@ -17,6 +17,7 @@ del mem8, mem16, mem32, _path  # noqa: F821 (they would reach into this process,
 
 import time  # noqa: E402
 
+import _events  # noqa: E402
 import _interrupts  # noqa: E402
 import _onewire  # noqa: E402, F401 (later there is no way to this folder)
 import _pipes  # noqa: E402
@@ -125,9 +126,9 @@ class Pin(PinBase):  # noqa: F405
         """`handler(pin)` at the edges of `trigger`; None ends it; without arguments the present interrupt."""
         n = self._n
         if handler == -1:
-            return _interrupts.edges.get(n)
+            return _events.edges.get(n)
         irq = _Irq(self, handler, trigger)
-        _interrupts.edges[n] = irq
+        _events.edges[n] = irq
         _interrupts.start()
         _pipes.send(_pipes.IRQ, n, trigger if handler else 0, _pull[n] & 1)
         return irq
@@ -194,15 +195,15 @@ class Timer:
         while True:
             self._id = Timer._next
             Timer._next = (Timer._next + 1) & 0xFF
-            if self._id not in _interrupts.timers:
+            if self._id not in _events.timers:
                 break
-        _interrupts.timers[self._id] = self
+        _events.timers[self._id] = self
         _interrupts.start()
         _pipes.send(_pipes.TIMER, self._id, max(us, 1), mode)
 
     def deinit(self):
         if self._id is not None:
-            _interrupts.timers.pop(self._id, None)
+            _events.timers.pop(self._id, None)
             _pipes.send(_pipes.TIMER, self._id, 0)
             self._id = None
 
@@ -239,6 +240,6 @@ def lightsleep(time_ms=None):
     if time_ms is not None:
         time.sleep_ms(time_ms)
         return
-    count = _interrupts.count
-    while count == _interrupts.count:
+    count = _events.count
+    while count == _events.count:
         time.sleep_ms(1)

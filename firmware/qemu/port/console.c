@@ -11,19 +11,22 @@
 
 #define LONGEST_WAIT (100)  // ms, in which the clock must be looked at
 #define EVENTS_WAIT (2)  // ms, where the host may have an event
-#define LOOK_US (2000)  // between two looks at what was typed, where the line doesn't ring
+#define LOOK_US (1000)  // between two looks at the host, where the line doesn't ring
 
 static uint8_t typed_array[1024];
 static ringbuf_t typed = { typed_array, sizeof(typed_array) };
 
 void console_look(void) {
     static uint64_t next;
-    bool rang = core_us() >= next;
+    bool rang = false;
     while (line_get() >= 0) {
         rang = true;
     }
-    if (rang) {
-        next = core_us() + LOOK_US;
+    uint64_t now = core_us();
+    if (now >= next) {
+        next = now + LOOK_US;
+        rang = true;
+        host_look();
     }
     // What doesn't fit stays with its sender; so does a Ctrl-C behind it.
     while (rang && ringbuf_free(&typed) > 0) {
@@ -38,7 +41,6 @@ void console_look(void) {
             }
         }
     }
-    host_look();
 }
 
 void console_wait(int timeout_ms) {

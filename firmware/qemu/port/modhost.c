@@ -10,7 +10,6 @@
 #include "host.h"
 
 #define BLOCK_SIZE (4096)
-#define LOOK_US (1000)  // between two looks at it
 
 // The registers, of 4 bytes each: sizes of the heap and of the RAM for native code; how many events there were, and
 // bytes typed; how many of those were taken. The typed bytes lie behind the registers, each at its number's rest.
@@ -41,7 +40,7 @@ static uint32_t word(size_t index) {
     return value;
 }
 
-// Of which the host hears of at once; no other record can come between.
+// Of which the host hears at once; no other record can come between.
 static void record(uint8_t kind, uint8_t number, uint16_t flags, uint64_t argument) {
     static int file;
     static uint64_t booted;
@@ -72,12 +71,10 @@ bool host_has_events(void) {
 }
 
 void host_look(void) {
-    static uint64_t next;
     static uint32_t seen;
-    if (!host_has_events() || core_us() < next) {
+    if (!host_has_events()) {
         return;
     }
-    next = core_us() + LOOK_US;
     uint32_t news = word(NEWS);
     if (news != seen && mp_sched_schedule(MP_STATE_PORT(on_event), MP_OBJ_NEW_SMALL_INT(news & 0xffff))) {
         seen = news;

@@ -4,9 +4,8 @@
 
 int main(void);
 
-#define LINE ((volatile uint8_t *)0x10000000)  // a 16550
-enum { DATA = 0, INTERRUPTS = 1, FIFO = 2, STATUS = 5 };
-enum { RECEIVED = 0x01, SENT = 0x20 };
+#define LINE ((volatile uint8_t *)0x10000000)
+#include "../line_16550.h"
 
 #define TIME_LOW (*(volatile uint32_t *)0x0200bff8)
 #define TIME_HIGH (*(volatile uint32_t *)0x0200bffc)
@@ -65,14 +64,4 @@ void line_begin(void) {
     PRIORITIES[LINE_INTERRUPT] = 1;
     ENABLED = 1 << LINE_INTERRUPT;
     THRESHOLD = 0;
-}
-
-int line_get(void) {
-    return LINE[STATUS] & RECEIVED ? LINE[DATA] : -1;
-}
-
-void line_put(uint8_t byte) {
-    while (!(LINE[STATUS] & SENT)) {
-    }
-    LINE[DATA] = byte;
 }

@@ -13,9 +13,8 @@ void sleep(uint32_t cycles);
 void write_windows(void);
 uint32_t cycles(void);
 
-#define LINE ((volatile uint32_t *)0x9d050020)  // a 16550, one register in each word
-enum { DATA = 0, INTERRUPTS = 1, FIFO = 2, STATUS = 5 };
-enum { RECEIVED = 0x01, SENT = 0x20 };
+#define LINE ((volatile uint32_t *)0x9d050020)  // one register in each word
+#include "../line_16550.h"
 
 #define BUTTON (*(volatile uint32_t *)0x9d020010)
 enum { RESET = 0xdead, MHZ = 40 };
@@ -52,16 +51,6 @@ void core_reset(void) {
 void line_begin(void) {
     LINE[FIFO] = 1;
     LINE[INTERRUPTS] = RECEIVED;
-}
-
-int line_get(void) {
-    return LINE[STATUS] & RECEIVED ? (int)(LINE[DATA] & 0xff) : -1;
-}
-
-void line_put(uint8_t byte) {
-    while (!(LINE[STATUS] & SENT)) {
-    }
-    LINE[DATA] = byte;
 }
 
 int host_open(const char *name) {
