@@ -10,6 +10,7 @@ from serial.tools.list_ports_common import ListPortInfo
 from wasmdev import cli
 from wasmdev.board import devices, ports, volumes
 from wasmdev.errors import LinkError
+from wasmdev_qemu import MACHINES
 from wasmdev_sim import SimBoard
 
 RP2 = ("pico", "pico2", "pico2_w", "pico_w")
@@ -68,7 +69,27 @@ def test_boot_volumes_are_known_by_their_board_id(usb, monkeypatch, tmp_path):
         ("RPI-RP2", ("pico", "pico_w")),
         ("a b", ("pico2", "pico2_w")),
     ]
-    assert [device.kind for device in devices.attached()] == ["volume", "volume", "simulated", "emulated"]
+    assert [device.kind for device in devices.attached()] == [
+        *("volume", "volume", "simulated"),
+        *["emulated"] * 5,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("has_qemu", "has_firmware", "state"),
+    [
+        (True, True, "armv7em, emulated here"),
+        (True, False, "armv7em, emulated here once its firmware is built"),
+        (False, True, "armv7em, emulated here once there is qemu-system-arm"),
+    ],
+)
+def test_machines_of_qemu_say_what_they_lack(usb, monkeypatch, tmp_path, has_qemu, has_firmware, state):
+    monkeypatch.setattr(devices.shutil, "which", lambda name: "there" if has_qemu else None)
+    monkeypatch.setenv("WASMDEV_QEMU_FIRMWARE", str(tmp_path))
+    if has_firmware:
+        (tmp_path / "cortex-m3.elf").touch()
+    found = {device.port: device for device in devices.attached()}
+    assert (found["cortex-m3"].state, found["cortex-m3"].boards) == (state, ("pico",))
 
 
 def test_a_mount_point_with_a_space():
@@ -94,7 +115,10 @@ def test_a_port_that_does_not_answer_is_listed_all_the_same(usb):
 def test_the_command(usb, wasmdev):
     code, out, err = wasmdev("devices")
     assert (code, err) == (0, "")
-    assert [line.split()[:2] for line in out.splitlines()[1:]] == [["sim", "pico"], ["pico", "pico"]]
+    assert [line.split()[:2] for line in out.splitlines()[1:]] == [
+        *(["sim", "pico"], ["pico", "pico"]),
+        *([machine.name, machine.board] for machine in MACHINES.values()),
+    ]
     usb(_dev_ttyACM0="2e8a:0005")
     code, out, err = wasmdev("devices")
     assert "/dev/ttyACM0  pico or pico2 or pico2_w or pico_w  2e8a:0005  MicroPython on USB\n" in out

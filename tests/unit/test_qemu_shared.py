@@ -13,7 +13,7 @@ from wasmdev_qemu.shared import Shared
 @pytest.fixture
 def shared(tmp_path: Path) -> Iterator[Shared]:
     made = Shared(tmp_path / "flash.bin", 8192, 1024, 512, 3)
-    made.power_on()
+    made.power_on(1)
     yield made
     made.close()
 
@@ -40,7 +40,7 @@ def test_what_is_typed_comes_round(shared: Shared) -> None:
 
 
 def test_power_mends_what_the_board_wrote(shared: Shared) -> None:
-    board_writes(shared, 0, 0, 0, 9, 4)
-    shared.power_on()
+    board_writes(shared, 0, 0, 0, 9, 4, 3)
+    shared.power_on(1)
     with (shared.folder / "registers").open("rb") as file:
-        assert struct.unpack("<5I", file.read(20)) == (1024, 512, 0, 0, 0)
+        assert struct.unpack("<6I", file.read(24)) == (1024, 512, 0, 0, 0, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,8 @@ from .mends import EdgeUart, HonestI2C, PatientHost
 
 _PROMPT = b">>> "
 _SETTLED_NS = 400_000_000  # after the start of USB, when a board that shows no prompt takes input
+_PACKET_NS = 50_000  # from a packet with a Ctrl-C to the next one: each is written by itself, as a rule
+_CTRL_C = 0x03
 _QUIET_NS = 50_000_000  # and after its last write to flash: nothing may interrupt the making of a file system
 
 
@@ -78,7 +81,7 @@ class Emulator:
 
     def run(self, nanos: float) -> None:
         """Let emulated time pass: ``nanos`` at most, and no longer than a few milliseconds of real time."""
-        self._feed()
+        nanos = min(nanos, self._feed())
         self._simulator.stopped = False
         self._slice_over.schedule(nanos)
         execute_batch(self._simulator, 1)
@@ -92,10 +95,17 @@ class Emulator:
         """Press the reset button: RUN goes low and high again."""
         self._restart(from_watchdog=False)
 
-    def _feed(self) -> None:
-        if self._waiting and self.settled:
-            count = min(self._host.room, len(self._waiting))
-            self._host.send(bytes(self._waiting.popleft() for _ in range(count)))
+    def _feed(self) -> float:
+        """Sends a packet of what waits; when the next one is due, in ns."""
+        packet = bytearray()
+        while self._waiting and self.settled and len(packet) < self._host.room:
+            packet.append(self._waiting.popleft())
+            if packet[-1] == _CTRL_C:
+                break
+        if not packet:
+            return math.inf
+        self._host.send(bytes(packet))
+        return _PACKET_NS if packet[-1] == _CTRL_C else math.inf
 
     def _printed(self, data: bytes | bytearray) -> None:
         if not self._prompted:

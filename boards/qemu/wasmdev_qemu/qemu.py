@@ -12,7 +12,7 @@ from typing import Any
 
 from wasmdev_sim import jail
 from wasmdev_sim.error import SimError
-from wasmdev_sim.hardware import RESET, Hardware
+from wasmdev_sim.hardware import Hardware
 from wasmdev_sim.port import Port
 from wasmdev_sim.supply import Supply
 
@@ -57,8 +57,8 @@ class Qemu(Supply):
 
     def begin(self) -> None:
         self._killed = False
-        self._shared.power_on()
-        self._shared.configure(self._config | {"cause": self.cause})
+        self._shared.power_on(self.cause)
+        self._shared.configure(self._config)
         command = [self._machine.system, "-machine", self._machine.machine, "-kernel", str(self._firmware)]
         command += ["-display", "none", "-monitor", "none", "-serial", "stdio", "-nodefaults"]
         command += ["-semihosting-config", "enable=on,target=native", *self._machine.arguments]
@@ -90,12 +90,6 @@ class Qemu(Supply):
 
     def shown(self, data: bytes) -> bytes:
         return data
-
-    def take_records(self) -> set[int]:
-        kinds = super().take_records()
-        if RESET in kinds:
-            self._shared.configure(self._config | {"cause": self.cause})
-        return kinds
 
     def again(self) -> None:
         assert self._process.stderr

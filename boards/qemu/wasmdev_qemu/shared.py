@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _EVENTS = 256
-_HEAP, _EXECUTABLE, _NEWS, _TYPED, _TAKEN, _RING = range(6)  # where in the registers what lies
+_HEAP, _EXECUTABLE, _NEWS, _TYPED, _TAKEN, _CAUSE, _RING = range(7)  # where in the registers what lies
 _TYPED_AT = _TYPED_SIZE = 4096  # bytes: where what is typed begins, behind all registers, and how many fit
 _FIRST = _RING + _EVENTS
 
@@ -49,9 +49,11 @@ class Shared:
         os.mkfifo(self.folder / name)
         return os.open(self.folder / name, os.O_RDWR | os.O_NONBLOCK)
 
-    def power_on(self) -> None:
-        """Make what the board shares as it was at first, whatever the process before has written there."""
-        for index, value in (self._sizes | {_TYPED: 0, _TAKEN: 0}).items():
+    def power_on(self, cause: int) -> None:
+        """Make what the board shares as it was at first, whatever the process before has written there.
+
+        ``cause`` is machine.reset_cause()."""
+        for index, value in (self._sizes | {_TYPED: 0, _TAKEN: 0, _CAUSE: cause}).items():
             self._set(index, value)
 
     def configure(self, config: Mapping[str, object]) -> None:

@@ -24,7 +24,7 @@ class Supply(threading.Thread, ABC):
 
     Nothing here waits for anything but poll: a process or client that doesn't read only holds up itself.
     ``line`` is the file descriptor of the process's serial line, which doesn't block; ``records``, ``questions``
-    and ``answers`` those of its pipes.
+    and ``answers`` those of its pipes. ``failure`` is why the board has ended by itself, empty as a rule.
     """
 
     line: int
@@ -44,17 +44,17 @@ class Supply(threading.Thread, ABC):
         self._running = False
         self._stopping = False
         self._booted = threading.Condition()
-        self._failure = ""
+        self.failure = ""
 
     # Called from other threads.
 
     def wait_booted(self, boots: int, timeout: float) -> None:
         """Waits until start number ``boots`` of MicroPython is about to run boot.py; SimError when it won't."""
         with self._booted:
-            done = self._booted.wait_for(lambda: self._failure or self._up >= boots, timeout)
-        if self._failure or not done:
+            done = self._booted.wait_for(lambda: self.failure or self._up >= boots, timeout)
+        if self.failure or not done:
             slow = f"MicroPython did not start within {timeout:.0f} s: is the machine busy?"
-            raise SimError(self._failure or slow)
+            raise SimError(self.failure or slow)
 
     @property
     def boots(self) -> int:
@@ -148,7 +148,7 @@ class Supply(threading.Thread, ABC):
 
     def _fail(self, why: str) -> None:
         with self._booted:
-            self._failure = why
+            self.failure = why
             self._booted.notify_all()
 
     def _step(self) -> None:

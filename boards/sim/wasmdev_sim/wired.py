@@ -50,6 +50,11 @@ class WiredBoard:
         return self._supply.pid
 
     @property
+    def failure(self) -> str:
+        """Why the board has ended by itself, and its port with it; empty as long as it lives."""
+        return self._supply.failure
+
+    @property
     def boot(self) -> int:
         """Which start of MicroPython the present one is, counted from 1: ``PinChange.boot``."""
         return self._supply.boots

@@ -12,8 +12,9 @@
 #define BLOCK_SIZE (4096)
 
 // The registers, of 4 bytes each: sizes of the heap and of the RAM for native code; how many events there were, and
-// bytes typed; how many of those were taken. The typed bytes lie behind the registers, each at its number's rest.
-enum { HEAP, EXECUTABLE, NEWS, TYPED, TAKEN };
+// bytes typed; how many of those were taken; why the processor was reset. The typed bytes lie behind the registers,
+// each at its number's rest.
+enum { HEAP, EXECUTABLE, NEWS, TYPED, TAKEN, CAUSE };
 enum { TYPED_AT = 4096, TYPED_SIZE = 4096 };
 
 MP_REGISTER_ROOT_POINTER(mp_obj_t on_event);
@@ -38,6 +39,10 @@ static uint32_t word(size_t index) {
     uint32_t value = 0;
     host_read(registers(index * sizeof value), &value, sizeof value);
     return value;
+}
+
+static void set_word(size_t index, uint32_t value) {
+    host_write(registers(index * sizeof value), &value, sizeof value);
 }
 
 // Of which the host hears at once; no other record can come between.
@@ -87,8 +92,7 @@ size_t host_typed(void *data, size_t most) {
     size_t size = MIN(MIN(there, most), unbroken);
     if (size > 0) {
         host_read(registers(TYPED_AT + taken % TYPED_SIZE), data, size);
-        taken += size;
-        host_write(registers(TAKEN * sizeof taken), &taken, sizeof taken);
+        set_word(TAKEN, taken + size);
     }
     return size;
 }
@@ -121,10 +125,11 @@ static mp_obj_t mod_on_event(mp_obj_t handler) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(mod_on_event_obj, mod_on_event);
 
-static mp_obj_t mod_reset(void) {
+static mp_obj_t mod_reset(mp_obj_t cause) {
+    set_word(CAUSE, mp_obj_get_int(cause));
     core_reset();
 }
-static MP_DEFINE_CONST_FUN_OBJ_0(mod_reset_obj, mod_reset);
+static MP_DEFINE_CONST_FUN_OBJ_1(mod_reset_obj, mod_reset);
 
 // File(name): one of the host's files, which is there already, to be read and written.
 typedef struct {

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, replace
 
+from wasmdev_qemu import MACHINES, Machine
+
 from wasmdev import descriptions
-from wasmdev.board import volumes
+from wasmdev.board import qemu, volumes
 from wasmdev.errors import WasmdevError
 
 # USB-serial chips. They tell nothing of the board behind them.
@@ -48,7 +51,17 @@ def attached(probe: bool = False) -> list[Device]:
         found.append(Device(str(volume.path), "volume", volume.boards, "in its boot loader, waits for firmware"))
     found.append(Device("sim", "simulated", (descriptions.DEFAULT,), "simulated here; others with --board"))
     found.append(Device("pico", "emulated", ("pico",), "emulated here"))
+    for machine in MACHINES.values():
+        found.append(Device(machine.name, "emulated", (machine.board,), _emulated(machine)))
     return found
+
+
+def _emulated(machine: Machine) -> str:
+    """What is to be known of a machine of qemu's, and what it lacks."""
+    state = f"{machine.arch}, emulated here"
+    if shutil.which(machine.system) is None:
+        return f"{state} once there is {machine.system}"
+    return state if qemu.is_built(machine.name) else f"{state} once its firmware is built"
 
 
 def serial() -> list[Device]:

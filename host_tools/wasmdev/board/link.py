@@ -26,6 +26,7 @@ _PLAIN_CHUNK = 256  # bytes at a time where there is no such mode
 _PLAIN_PAUSE_S = 0.01
 _AGAIN_S = 2.0  # after which a board without a prompt is interrupted once more
 _FLOOD_S = 1.0  # how long one that ignores Ctrl-C gets one after the other: one may come between its handlers
+_FLOOD_EACH = 8  # of them at once, each a packet: the second finds the handler of the first
 _QUIET_S = 0.03  # a board that says something of its own accord within that is restarted
 _RAW_PROMPT = rb"raw REPL; CTRL-B to exit\r\n"
 _GONE_S = 0.3  # after which a board that restarts has left the USB
@@ -217,7 +218,8 @@ class Link:
         if flood:
             end = time.monotonic() + _FLOOD_S
             while time.monotonic() < end:
-                wire.write(_INTERRUPT)
+                for _ in range(_FLOOD_EACH):
+                    wire.write(_INTERRUPT)
                 wire.drain(0.001)
         wire.write(b"\r" + _RAW)
         seconds = self._timeout if soft_reset else min(_AGAIN_S, self._timeout)
