@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import threading
 from pathlib import Path
 
 import pytest
+import serial
 from wasmdev.board import ports
 from wasmdev.board.link import Link
 from wasmdev.errors import LinkError
@@ -47,3 +50,23 @@ def asked_of_a_killed(name: str) -> None:
         assert isinstance(board.emulated, QemuBoard)
         os.kill(board.emulated.pid, signal.SIGKILL)
         board.link.exec("print(1)", timeout=60)
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_what_is_typed_as_it_is_reset(name: str, tmp_path: Path) -> None:
+    with QemuBoard(name, tmp_path / "flash.bin", prepared.firmware(name)) as board:
+        port = serial.serial_for_url(board.port, write_timeout=0.1)
+        typing = threading.Thread(target=type_until_closed, args=(port,))
+        typing.start()
+        for _ in range(10):
+            board.reset()
+        port.close()
+        typing.join()
+        with Link(board.port, patience=prepared.PATIENCE) as link:
+            assert link.eval("1 + 1") == 2
+
+
+def type_until_closed(port: serial.SerialBase) -> None:
+    while port.is_open:
+        with contextlib.suppress(serial.SerialException, TypeError, OSError):  # full, or closed meanwhile
+            port.write(b"\r")

@@ -84,7 +84,7 @@ class Qemu(Supply):
             if not taken:
                 return True
             del self.to_board[:taken]
-            with contextlib.suppress(BlockingIOError):  # it rings already
+            with contextlib.suppress(BlockingIOError, ConnectionError):  # it rings already, or was just ended
                 os.write(self.line, _BELL)
         return False
 
