@@ -4,11 +4,12 @@ The states and enumerations have the proposal's numbers: pin-state active 0, ina
 """
 
 from machine import Pin
+from micropython import const
 from wasm.life import between
 
 from .clock import monotonic
 from .errno import INVAL, IO, SUCCESS
-from .poll import sleep_until
+from .poll import Sleep, sleep_until
 from .rights import READ, WRITE
 
 TYPES = {
@@ -28,7 +29,10 @@ TYPES = {
     "close": "i>i",
 }
 
+WAITS = ("delay_us",)
+
 _GPIO = "wasi_gpio"
+_SHORT_US = const(2000)  # a delay in which nobody else has a turn
 
 
 class Line:
@@ -151,7 +155,7 @@ class Functions:
                 guest(handle, line.pin.value() ^ line.low ^ 1)
 
         def told():
-            between(deliver)
+            between(deliver, guest.instance)
 
         return told
 
@@ -171,6 +175,10 @@ class Functions:
             return INVAL
         sleep_until(monotonic() + time)
         return SUCCESS
+
+    def begin_delay_us(self, time):
+        """The same for a task: others run meanwhile where it is worth it."""
+        return self.delay_us(time) if time < _SHORT_US else Sleep(monotonic() + time)
 
     def close(self, handle):
         return self._table.drop(handle, _GPIO)

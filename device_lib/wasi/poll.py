@@ -9,6 +9,7 @@ from .errno import BADF, FAULT, INVAL, SUCCESS
 from .rights import PREVIEW1, READ, WRITE
 
 TYPES = {"poll_oneoff": "iiii>i"}
+WAITS = ("poll_oneoff",)
 
 _SUBSCRIPTION = const(48)  # bytes of a subscription, and of an event
 _EVENT = const(32)
@@ -32,6 +33,53 @@ def sleep_until(due):
             sleep_us(left)
 
 
+class Sleep:
+    """A Wait (wasm/wait.py) for a time by ``monotonic``, None for ever."""
+
+    def __init__(self, due):
+        self._due = due
+
+    def ready(self):
+        return None
+
+    def left(self):
+        return None if self._due is None else self._due - monotonic()
+
+    def finish(self):
+        return SUCCESS
+
+
+class _Polled(Sleep):
+    """For the first of ``dues``, and for nothing where events are ``stored`` already."""
+
+    def __init__(self, functions, addresses, dues, stored, start):
+        limit = start if stored else None
+        self._awaited = []
+        for due in dues:
+            if not isinstance(due, int):
+                self._awaited.append(due)
+            elif due >= 0 and (limit is None or due < limit):
+                limit = due
+        super().__init__(limit)
+        self._functions = functions
+        self._finish = addresses, dues, stored
+
+    def ready(self):
+        return any(each.ready() for each in self._awaited) if self._awaited else None
+
+    def here(self):
+        """Waits in place."""
+        if not self._awaited:
+            sleep_until(self._due)
+        while self._awaited and not self.ready():
+            if self._due is not None and self.left() <= 0:
+                return
+            sleep_ms(1)
+
+    def finish(self):
+        return self._functions.finish(*self._finish)
+
+
 class Functions:
     """The functions of one instance."""
 
@@ -40,6 +88,14 @@ class Functions:
 
     def poll_oneoff(self, subscriptions, events, count, out):
         """Wait until at least one subscription is due, then report all that are."""
+        begun = self.begin_poll_oneoff(subscriptions, events, count, out)
+        if isinstance(begun, int):
+            return begun
+        begun.here()
+        return begun.finish()
+
+    def begin_poll_oneoff(self, subscriptions, events, count, out):
+        """The same for a task, as a Wait."""
         if count == 0:
             return INVAL
         table = self._table
@@ -56,8 +112,15 @@ class Functions:
                     self._report(at, events + _EVENT * stored, errno)
                     stored += 1
                 dues.append(_REPORTED if errno else self._due(at, start))
-            self._wait(dues, start if stored else None)
-            now = monotonic()
+        except IndexError:
+            return FAULT
+        return _Polled(self, (subscriptions, events, out), dues, stored, start)
+
+    def finish(self, addresses, dues, stored):
+        """Reports what is due, behind the events that are ``stored`` already."""
+        subscriptions, events, out = addresses
+        now = monotonic()
+        try:
             for i, due in enumerate(dues):
                 size = 0 if isinstance(due, int) else due.ready()
                 if size or (isinstance(due, int) and 0 <= due <= now):
@@ -65,7 +128,7 @@ class Functions:
                     stored += 1
         except IndexError:
             return FAULT
-        return table.put(out, stored)
+        return self._table.put(out, stored)
 
     def _check(self, at):
         """What is wrong with the subscription at an address, an errno."""
@@ -105,21 +168,6 @@ class Functions:
         if memory.u32(at + 16) == REALTIME:
             timeout = max(0, timeout - realtime() + start * 1000)
         return (timeout + 999) // 1000
-
-    def _wait(self, dues, limit):
-        """Wait for the first of ``dues``, but not beyond ``limit`` if given."""
-        awaited = []
-        for due in dues:
-            if not isinstance(due, int):
-                awaited.append(due)
-            elif due >= 0 and (limit is None or due < limit):
-                limit = due
-        if not awaited:
-            sleep_until(limit)
-        while awaited and not any(each.ready() for each in awaited):
-            if limit is not None and monotonic() >= limit:
-                return
-            sleep_ms(1)
 
     def _report(self, at, to, errno, size=0):
         """Store the event of the subscription at an address; ``size`` is what can be read."""

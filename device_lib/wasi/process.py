@@ -14,6 +14,8 @@ TYPES = {
     "sched_yield": ">i",
 }
 
+WAITS = ("sched_yield",)
+
 _CHUNK = const(256)  # random bytes that are made at a time
 
 
@@ -47,6 +49,18 @@ class Functions:
         return SUCCESS
 
     def sched_yield(self):
+        return SUCCESS
+
+    def begin_sched_yield(self):
+        """The same for a task: others have their turn."""
+        return self
+
+    # What it waits for is nothing (wasm/wait.py).
+
+    def ready(self):
+        return True
+
+    def finish(self):
         return SUCCESS
 
     def proc_exit(self, code):

@@ -20,6 +20,8 @@ TYPES = {
     "fd_write": "iiii>i",
 }
 
+WAITS = ("fd_read",)
+
 FD_READ = const(1 << 1)  # rights, by the bits of WASI
 FD_SEEK = const(1 << 2)
 FD_TELL = const(1 << 5)
@@ -52,6 +54,21 @@ class Rate:
         self._last = now
         if self._saved < 0:
             sleep_until(now + -self._saved * 1000000 // self._limit)
+
+
+class _Awaited:
+    """A Wait (wasm/wait.py) for what is typed."""
+
+    def __init__(self, console, functions, arguments):
+        self.ready = console.ready
+        self._functions = functions
+        self._arguments = arguments
+
+    def left(self):
+        return None
+
+    def finish(self):
+        return self._functions.fd_read(*self._arguments)
 
 
 class Functions:
@@ -121,6 +138,16 @@ class Functions:
         except OSError as error:
             return errno_of(error)
         return table.put(out, taken)
+
+    def begin_fd_read(self, handle, vectors, count, out):
+        """The same for a task, as a Wait where nothing was typed yet."""
+        entry = self._table.entry(handle)
+        if entry is not None and entry[0] == PREVIEW1 and entry[3] is None and entry[1] & FD_READ:
+            from .input import console
+
+            if not console.ready():
+                return _Awaited(console, self, (handle, vectors, count, out))
+        return self.fd_read(handle, vectors, count, out)
 
     def _fill(self, file, start, size, _):
         """Read up to ``size`` bytes of a file to an address: how many, and whether that is all."""

@@ -85,13 +85,17 @@ class _NoMemory:
     write = u32 = set_u32 = set_u64 = read
 
 
-def _bind_from(types, functions):
+def _bind_from(module, functions):
+    types = module.TYPES
+    waits = getattr(module, "WAITS", ())
     guarded = getattr(functions, "guarded", None)
 
     def bind(name):
         kind = types.get(name)
         if kind is None:
             return None
+        if name in waits:
+            return getattr(functions, name), kind, getattr(functions, "begin_" + name)
         return guarded(name) if guarded else getattr(functions, name), kind
 
     return bind
@@ -142,7 +146,8 @@ class Table:
     def bind(self, module, name):
         """The host function of an import as ``(callable, type)``, or None if there is none.
 
-        The type is letters for parameters and results, i f for 32 bits and I F for 64: ``"iI>i"``.
+        The type is letters for parameters and results, i f for 32 bits and I F for 64: ``"iI>i"``. Behind it is
+        what a task calls in place of a function that waits: it may return a Wait (wasm/wait.py).
         """
         binder = self.binder(module)
         return binder(name) if binder else None
@@ -167,7 +172,7 @@ class Table:
             module = _imported.get(part)
             if module is None:
                 module = _imported[part] = __import__("wasi." + part, None, None, ("TYPES",))
-            found = self._binders[part] = _bind_from(module.TYPES, module.Functions(self))
+            found = self._binders[part] = _bind_from(module, module.Functions(self))
         return found
 
     def call(self, name, *arguments):

@@ -7,4 +7,12 @@ from .memory import Memory
 from .table import Table
 from .values import Global
 
+
+def start(source, **given):
+    """A task of asyncio that runs a module's ``_start`` beside others (tasks.py); arguments as for ``load``."""
+    from .tasks import start
+
+    return start(source, **given)
+
+
 driven = False  # whether wasmdev runs this, and speaks with guests by the protocol of wasi.driven

@@ -132,6 +132,10 @@ class App:
             self.close()
         return 0
 
+    def call_async(self, name, *args):
+        """To be awaited: calls an export as a task of asyncio, which lets others run (tasks)."""
+        return part("wasm.tasks").call(self, name, args)
+
     def close(self):
         """Gives back what the module holds of the board: pins, buses."""
         self._host.close()

@@ -47,13 +47,15 @@ _references = 1
 class Instance:
     """Functions, tables, memory and globals, behind one another as in the spec's index spaces.
 
-    ``imports`` are resolved already (link.py): lists of functions, each ``(callable, type)`` or
-    ``(instance, index)``, of tables, of at most one memory and of globals, and how the functions are called.
+    ``imports`` are resolved already (link.py): lists of functions, each ``(instance, index)`` or ``(callable,
+    type)`` and behind them what a task calls where that waits, of tables, of at most one memory and of globals,
+    and how the functions are called.
     ``stack`` is the size in bytes of the cells for frames, or 0 for what the image says that frames take, ``cap``
     that of memory (Memory), ``fuel`` what one call may use. Raises MemoryError where the heap has no room.
     """
 
     idle = None  # for machine.proceed
+    execution = None  # the one of a task that is in it
     memory = None
     elements = ()
     group = None  # the instances that references may come from, where there are more
@@ -293,8 +295,8 @@ class Instance:
     def call(self, index, args, bits=False):
         """Calls a function with Python values; None, one value or a tuple. ``bits``: floats as their bits."""
         if index < len(self.targets):
-            first, second = self.targets[index]
-            return first(*args) if callable(first) else first.call(second, args, bits)
+            target = self.targets[index]
+            return target[0](*args) if callable(target[0]) else target[0].call(target[1], args, bits)
         image = self.image
         offset = image.offset(index)
         number = image.type(offset)
@@ -308,27 +310,36 @@ class Instance:
 
     def _call(self, offset, signature, args, bits):
         """The same where cells have to be written and read from outside."""
-        if bits:
-            signature = signature.replace(b"f", b"i").replace(b"F", b"I")
-        parameters, results = signature.split(b">")
-        if len(args) != len(parameters):
-            raise TypeError("function takes %d arguments, %d given" % (len(parameters), len(args)))
-        state = self.state
-        top = state[TOP]
-        if top + 4 * cells_of(parameters) > state[LIMIT]:
-            raise Trap("call stack exhausted")
-        cells = self.cells
-        at = first_cell = top >> 2
-        for letter, value in zip(parameters, args):
-            put(cells, at, letter, value)
-            at += width(letter)
+        parameters, results = self.passed(signature, bits)
+        top = self.state[TOP]
+        self.pass_arguments(parameters, args)
         execute(self, offset, top)
-        result = self._results(cells, first_cell, results)
+        result = self.results(top, results)
         settle()
         return result
 
-    def _results(self, cells, at, results):
-        """None, one value or a tuple, from the cell ``at`` on."""
+    def passed(self, signature, bits):
+        """Letters of parameters and of results, as they are passed to Python: floats as their bits if wanted."""
+        if bits:
+            signature = signature.replace(b"f", b"i").replace(b"F", b"I")
+        return signature.split(b">")
+
+    def pass_arguments(self, parameters, args):
+        """Writes Python values where the next call from outside has its frame."""
+        if len(args) != len(parameters):
+            raise TypeError("function takes %d arguments, %d given" % (len(parameters), len(args)))
+        state = self.state
+        if state[TOP] + 4 * cells_of(parameters) > state[LIMIT]:
+            raise Trap("call stack exhausted")
+        at = state[TOP] >> 2
+        for letter, value in zip(parameters, args):
+            put(self.cells, at, letter, value)
+            at += width(letter)
+
+    def results(self, frame, results):
+        """None, one value or a tuple, from the byte offset ``frame`` on."""
+        cells = self.cells
+        at = frame >> 2
         if len(results) == 1:
             return get(self, cells, at, results[0])
         values = []

@@ -14,11 +14,15 @@ life = array("I", (0, 0, 0))
 _waiting = []
 
 
-def between(function):
+def between(function, instance=None):
     """Calls ``function()`` as soon as no guest is running: at once, or when the outermost call has ended.
 
-    What it raises is printed: there is nobody else to tell.
+    If it is for one instance, that is when no task is in that one either. What it raises is printed: there is
+    nobody else to tell.
     """
+    if instance and instance.execution:
+        instance.execution.later(function)
+        return
     if life[RUNNING]:
         if function not in _waiting and len(_waiting) < _MOST_WAITING:
             _waiting.append(function)

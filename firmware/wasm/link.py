@@ -50,7 +50,7 @@ def resolve(image, imports, provider):
                 binder = binder or provider(module)
                 found = binder and binder(name)
             if found and found[1].encode() == signature:
-                fitting = found[0], signature
+                fitting = (found[0], signature) + found[2:]
             elif found:
                 wanted = str(signature, "utf-8")
                 raise LinkError("incompatible import type: %s.%s is %s, not %s" % (module, name, found[1], wanted))

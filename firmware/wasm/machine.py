@@ -81,53 +81,74 @@ def _proceed(instance, why):
     if callers is None:
         callers = []
     try:
-        _loop(instance, why, callers)
+        loop(instance, why, callers)
     except BaseException:
+        unwind(callers)
         instance.state[TOP] = top
-        for caller, _, _, _, top, callee, callee_top, _ in callers:
-            caller.state[TOP] = top
-            callee.state[TOP] = callee_top
-        callers.clear()
         raise
     finally:
         instance.idle = callers
 
 
-def _loop(instance, why, callers):
+def unwind(callers):
+    """Gives up calls between instances, the innermost first: one may be in there more than once."""
+    while callers:
+        caller, _, _, _, top, callee, callee_top, _ = callers.pop()
+        callee.state[TOP] = callee_top
+        caller.state[TOP] = top
+
+
+def loop(instance, why, callers, execution=None):
+    """Runs an instance, and those that it calls, until the call is done for which nobody is left in ``callers``.
+
+    An ``execution`` (execution.py) may raise what ends this earlier, with all in its place to go on.
+    """
     while True:
         if why is None:
             pass
         elif why == DONE:
             if not callers:
                 return
+            callee = instance
             instance = _back(instance, callers)
+            if execution:
+                execution.release(callee)
         elif why == SLICE:
-            if not _refuel(instance):
+            if not (execution.refuel(instance) if execution else _refuel(instance)):
                 raise Trap("all fuel consumed", trace(instance, callers))
         elif why == TRAP:
+            if execution:
+                execution.trapped(instance)
             raise Trap(TRAPS[instance.state[ARG]], trace(instance, callers))
         else:
-            instance = _outside(instance, why, callers)
-        context = instance.context
+            instance = _outside(instance, why, callers, execution)
+        context = execution.enter(instance) if execution else instance.context
         why = run(context, 0, 0, context)
 
 
 def _refuel(instance):
-    """Puts the next slice of the fuel into the state; its size, 0 where there is none left."""
+    """Puts the next slice of the fuel into the state, but for a turn that is owed; 0 where there is none left."""
     state = instance.state
     left = state[LEFT]
     if left and left != NONE:
         state[LEFT] = left - 1
-    state[FUEL] = fuel = SLICE_SIZE if left else 0
+    state[FUEL] = fuel = SLICE_SIZE - owed(state) if left else 0
     return fuel
+
+
+def owed(state):
+    """The turn that the interpreter went without fuel, if it did."""
+    return 1 if state[FUEL] else 0
 
 
 def refuel(context):
     """The same for native code, which goes on by itself unless it is stopped here."""
-    held(_refuel, context[INSTANCE])
+    instance = context[INSTANCE]
+    instance.state[FUEL] = 0
+    held(_refuel, instance)
 
 
-def _outside(instance, why, callers):
+def _outside(instance, why, callers, execution):
     """A call that leaves the instance; returns the instance to go on with."""
     state = instance.state
     pc = state[PC]
@@ -142,31 +163,31 @@ def _outside(instance, why, callers):
         if instance.signature_of(target) != wanted:
             raise Trap("indirect call type mismatch", trace(instance, callers))
     if not callable(target[0]):
+        if execution:
+            execution.claim(target[0], instance, pc, fp)
         return _switch(instance, target, frame, callers)
-    _call(instance, target, frame)
+    call(instance, target, pc, fp, execution)
     state[FP] = fp
-    _after_call(instance, pc, target[1].split(b">")[1])
+    after_call(instance, pc, target[1].split(b">")[1])
     return instance
 
 
 def general(context):
     """Calls the imported Python function number ARG for the instruction at PC, whatever its types are."""
-    busy(_import, context[INSTANCE])
-
-
-def _import(instance):
+    instance = context[INSTANCE]
     state = instance.state
-    code = instance.image.code
-    pc = state[PC]
-    _call(instance, instance.targets[state[ARG]], state[FP] + 4 * (code[pc + 2] | code[pc + 3] << 8))
+    busy(call, instance, instance.targets[state[ARG]], state[PC], state[FP])
 
 
-def _call(instance, target, frame):
-    """Calls a Python function whose arguments are at byte offset ``frame``, where its results go."""
-    function, signature = target
-    parameters, results = signature.split(b">")
+def call(instance, target, pc, fp, execution=None):
+    """Calls a Python function for the instruction at ``pc`` of the frame ``fp``: its arguments are where that
+    instruction says, and its results go there."""
+    function = execution.function(target) if execution else target[0]
+    parameters, results = target[1].split(b">")
     cells = instance.cells
     state = instance.state
+    code = instance.image.code
+    frame = fp + 4 * (code[pc + 2] | code[pc + 3] << 8)
     at = frame >> 2
     args = []
     for letter in parameters:
@@ -180,9 +201,11 @@ def _call(instance, target, frame):
         value = function(*args)
     finally:
         state[TOP] = top
-    put_results(cells, frame >> 2, results, value)
     state[FUEL] = fuel
     state[LEFT] = left
+    if execution:
+        execution.returned(value, results, instance, pc, fp)
+    put_results(cells, frame >> 2, results, value)
 
 
 def put_results(cells, at, results, value):
@@ -196,7 +219,7 @@ def put_results(cells, at, results, value):
         at += width(letter)
 
 
-def _after_call(instance, pc, results):
+def after_call(instance, pc, results):
     """Goes on behind the call at ``pc``, whose results are in place; a tail call returns with them."""
     state = instance.state
     code = instance.image.code
@@ -244,7 +267,7 @@ def _back(callee, callers):
     state[FP] = fp
     state[FUEL] = callee.state[FUEL]
     state[LEFT] = callee.state[LEFT]
-    _after_call(instance, pc, results)
+    after_call(instance, pc, results)
     return instance
 
 

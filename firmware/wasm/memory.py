@@ -163,6 +163,12 @@ class Memory:
                 self.blocks.give_way(buffer)
             self._tell()
 
+    def drop(self):
+        """Gives up what it holds of the heap: nothing may use it any more."""
+        if self.blocks:
+            self.blocks.drop()
+        self.buffer = b""
+
     def access(self, context):
         """Does the load or store that the interpreter stopped at: a store to no block, or one that is in two."""
         held(sys.modules["wasm.sparse"].access, self, context)

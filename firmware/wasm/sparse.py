@@ -83,6 +83,14 @@ class Blocks:
         self._tables[number >> 6][number & _TABLE_MASK] = 0
         del self._blocks[number]
 
+    def drop(self):
+        """Gives up all blocks, and allocates nothing for it. An address in a table would hold its block."""
+        for table in self._tables:
+            if table is not _NO_BLOCKS:
+                for slot in range(64):
+                    table[slot] = 0
+        self._blocks.clear()
+
     def _shed(self):
         """Gives back the blocks of zeros, which guests make that clear what they allocate."""
         for page, table in enumerate(self._tables):

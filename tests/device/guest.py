@@ -20,7 +20,7 @@ class Guest:
         self.table.attach(self.memory)
 
     def call(self, module, name, *arguments):
-        function, kind = self.table.bind(module, name)
+        function, kind = self.table.bind(module, name)[:2]
         passed = []
         at = TEXT
         for value in arguments:

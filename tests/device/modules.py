@@ -1,18 +1,24 @@
 """On MicroPython: the modules of tests/device/guests, which the host compiled."""
 
 import os
+import sys
 
 import wasm
 
 
-def path(name):
-    """The path of ``NAME.wasm`` or ``NAME.img``."""
-    return os.getenv("WASM_GUESTS") + "/" + name
+def path(name, tier=""):
+    """The path of ``NAME.wasm`` or ``NAME.img``, or of one of the latter with native code."""
+    return os.getenv("WASM_GUESTS") + "/" + (tier and tier + "/") + name
 
 
-def load(name, **given):
+def tiers():
+    """What ``path`` takes for the interpreter and for native code of this processor."""
+    return "", "x64" if sys.maxsize > 1 << 32 else "x86"
+
+
+def load(name, tier="", **given):
     """Loads the image of a guest."""
-    return wasm.load(path(name + ".img"), **given)
+    return wasm.load(path(name + ".img", tier), **given)
 
 
 def raised(kind, function, *arguments, **named):

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import wasmc
+from wasmdev.app.native import build
 
 from tests.desk import micropython64, need_micropython32
 from tests.spec.run import library
@@ -17,6 +18,8 @@ from tests.wat import wat
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 RUN_ONE = HERE / "run_one.py"
+
+NATIVE = ("tasks",)  # guests that are compiled to native code, too
 
 LACKS = 77  # the exit code of a MicroPython without the file system that is asked for
 
@@ -32,14 +35,27 @@ def _library(arch: str) -> tuple[tempfile.TemporaryDirectory[str], Path]:
 
 @functools.cache
 def _guests() -> tuple[tempfile.TemporaryDirectory[str], Path]:
-    """The modules of guests/ as ``NAME.wasm`` and, where they are valid, ``NAME.img``."""
+    """The modules of guests/ as ``NAME.wasm`` and, where they are valid, ``NAME.img``; those that also run
+    natively so in a folder for each architecture."""
     folder = tempfile.TemporaryDirectory()
     for text in (HERE / "guests").glob("*.wat"):
         binary = wat(text.read_text())
         target = Path(folder.name, text.stem)
         target.with_suffix(".wasm").write_bytes(binary)
         target.with_suffix(".img").write_bytes(wasmc.compile(binary))
+        for arch in ("x64", "x86") if text.stem in NATIVE else ():
+            _natively(binary, Path(folder.name, arch), text.stem, arch)
     return folder, Path(folder.name)
+
+
+def _natively(binary: bytes, folder: Path, name: str, arch: str) -> None:
+    module = wasmc.decode(binary)
+    wasmc.validate(module)
+    code = build(module, arch, everything=True, checked=True)
+    assert code.taken == len(module.bodies)
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.img").write_bytes(code.image)
+    (folder / code.file).write_bytes(code.mpy)
 
 
 def start(
@@ -54,7 +70,7 @@ def start(
     _, guests = _guests()
     return subprocess.Popen(
         [*command, "-X", f"heapsize={heap or f'{_HEAP_K[bits] + disk * _DISK_K}k'}", str(script), *arguments],
-        env={**os.environ, "MICROPYPATH": f"{HERE / 'fake'}:{HERE}:{runtime}", "WASM_GUESTS": str(guests)},
+        env={**os.environ, "MICROPYPATH": f"{HERE / 'fake'}:{HERE}:{runtime}:.frozen", "WASM_GUESTS": str(guests)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -165,6 +165,21 @@ def test_a_full_heap_is_a_memory_error():
     app.fill(0, 0, PAGE)
 
 
+def test_memory_that_is_dropped_is_free_though_the_app_is_held():
+    app = load("shapes")
+    try:
+        for page in range(258):
+            for block in range(64):
+                app.store8(page * PAGE + block * 1024, 1)
+    except MemoryError:
+        pass
+    gc.collect()
+    full = gc.mem_free()
+    app.memory.drop()
+    gc.collect()
+    assert gc.mem_free() - full > 60000 and app, (full, gc.mem_free())
+
+
 def test_blocks_of_zeros_make_room():
     app = load("shapes")
     app.store32(5 * PAGE, 7)

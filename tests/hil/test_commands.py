@@ -169,7 +169,7 @@ def test_ctrl_c_stops_the_program_and_cleans_up(port, board_files, tmp_path):
         assert process.stderr
         assert "for this run only" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=200)
     assert (process.returncode, out, err) == (130, "", "")
     assert not [name for name in board_files() if name.startswith("_run")]
 
@@ -179,6 +179,7 @@ def test_the_examples_in_the_help_work(capsys, monkeypatch, tmp_path):
     (tmp_path / "examples").symlink_to(EXAMPLES)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WASMDEV_PORT", "sim")
+    monkeypatch.setenv("WASMDEV_PATIENCE", "10")
     for command in ("validate", "inspect", "strip", "install", "flash", "run", "call", "ls", "info", "rm"):
         text = sys.modules[f"wasmdev.commands.{command}"].EXAMPLES
         for example in re.findall(r"^  wasmdev (.*)$", text, re.MULTILINE):

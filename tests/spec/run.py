@@ -30,19 +30,21 @@ from tests.spec.script import Outcome, Script
 
 BOARD = Path(__file__).with_name("board.py")
 HEAP = "160M"  # one module grows to 803 pages, and the modules of a file live together
+SMALLER = "8M"  # where calls stop: to look for room beside much garbage takes long in a large heap
 STACK = 16384  # bytes
 TIMEOUT = 300  # seconds for a file
 
 
 def run(
-    path: Path, micropython: list[str], library: Path, raw: bool, native: str, memory: str
+    path: Path, micropython: list[str], library: Path, raw: bool, native: str, memory: str, turns: int
 ) -> Outcome:
-    """Runs one file of the suite; ``memory`` is "flat", "sparse" or a number of bytes."""
+    """Runs one file of the suite; ``memory`` is "flat", "sparse" or bytes, ``turns`` as for board.py."""
     with tempfile.TemporaryDirectory() as images:
         script = Script(path, Path(images), raw, native)
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in script.lines())
+        heap = f"heapsize={SMALLER if turns else HEAP}"
         done = subprocess.run(
-            [*micropython, "-X", f"heapsize={HEAP}", str(BOARD), str(STACK), memory],
+            [*micropython, "-X", heap, str(BOARD), str(STACK), memory, str(turns)],
             env={**os.environ, "MICROPYPATH": str(library)},
             input=text,
             capture_output=True,
@@ -54,6 +56,7 @@ def run(
         script.outcome.failures.append(f"{path}: MicroPython ended with {done.returncode}: {done.stdout[-300:]}")
     else:
         script.judge(done.stdout)
+        script.outcome.stops = int(done.stderr.split()[-1])
     return script.finish()
 
 
@@ -67,9 +70,10 @@ def library(folder: Path, arch: str) -> Path:
 
 
 def run_all(
-    paths: list[Path], bits: int, raw: bool = False, memory: str = "flat", native: bool = False
+    paths: list[Path], bits: int, raw: bool = False, memory: str = "flat", native: bool = False, turns: int = 0
 ) -> list[Outcome]:
-    """Runs files of the suite on the MicroPython of 64 or 32 bits, with that shape of memory.
+    """Runs files of the suite on the MicroPython of 64 or 32 bits, with that shape of memory, and with calls that
+    stop after so many turns where that is not 0.
 
     Raises LookupError if there is none."""
     arch = "x64" if bits == 64 else "x86"
@@ -78,7 +82,7 @@ def run_all(
         raise LookupError("no 32-bit MicroPython on this machine")
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
         runtime = library(Path(folder), arch)
-        how = (raw, arch if native else "", memory)
+        how = (raw, arch if native else "", memory, turns)
         return list(pool.map(lambda path: run(path, micropython, runtime, *how), paths))
 
 
@@ -89,6 +93,7 @@ def main() -> int:
     parser.add_argument("--raw", action="store_true", help="let MicroPython compile the modules too")
     parser.add_argument("--native", action="store_true", help="compile the modules to native code")
     parser.add_argument("--memory", default="flat", metavar="SHAPE", help="flat, sparse, or bytes to have at most")
+    parser.add_argument("--turns", type=int, default=0, help="let calls stop after so many turns, and go on then")
     parser.add_argument("--show", type=int, default=20, help="how many failures to print")
     parser.add_argument("--port", choices=MACHINES, help="run them on a machine that qemu emulates")
     options = parser.parse_args()
@@ -100,7 +105,7 @@ def main() -> int:
         if options.port:
             outcomes = [*on_machine.run_all(options.port, paths, options.native)]
         else:
-            outcomes = run_all(paths, options.bits, options.raw, options.memory, options.native)
+            outcomes = run_all(paths, options.bits, options.raw, options.memory, options.native, options.turns)
     except LookupError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -113,6 +118,8 @@ def main() -> int:
         counts = f"{outcome.passed:>6} passed {len(outcome.failures):>5} failed {skips:>5} skipped"
         print(f"{outcome.name:<40}{counts}  {skipped}".rstrip())
     skips = sum(sum(outcome.skipped.values()) for outcome in outcomes)
+    if options.turns:
+        print(f"calls stood still {sum(o.stops for o in outcomes)} times")
     print(f"{sum(o.passed for o in outcomes)} passed, {len(failures)} failed, {skips} skipped")
     return 1 if failures else 0
 

@@ -25,6 +25,7 @@ class Outcome:
     passed: int = 0
     failures: list[str] = field(default_factory=list)
     skipped: dict[str, int] = field(default_factory=dict)
+    stops: int = 0  # how often calls stood still, to go on then
 
     def skip(self, reason: str) -> None:
         self.skipped[reason] = self.skipped.get(reason, 0) + 1

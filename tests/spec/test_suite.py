@@ -1,6 +1,8 @@
 """The whole of the official test suite in MicroPython, with words of 64 and of 32 bits.
 
 Where MicroPython compiles each module by itself, a day takes a quarter of the files; ``make spec`` takes all.
+Where calls stop at each turn, to go on then, a day takes one tier and one word size; tests.spec.run with
+``--turns 1`` takes any.
 """
 
 import pytest
@@ -33,6 +35,18 @@ def test_every_assertion_holds_that_is_compiled_there(bits: int) -> None:
     passed = [outcome.passed for outcome in outcomes]
     assert sum(passed) >= 1000
     assert passed == [outcome.passed for outcome in run_all(paths, bits)]
+
+
+def test_every_assertion_holds_where_calls_stop_at_each_turn() -> None:
+    """In one tier and one word size a day; of the test of a million tail calls each thousandth is enough."""
+    bits, native = sampling.by_turns([(bits, native) for bits in (64, 32) for native in (False, True)], 0)[0]
+    need(bits)
+    endless = [path for path in suite() if path.stem == "return_call"]
+    outcomes = run_all([path for path in suite() if path not in endless], bits, native=native, turns=1)
+    outcomes += run_all(endless, bits, native=native, turns=1000)
+    assert not [failure for outcome in outcomes for failure in outcome.failures]
+    assert sum(outcome.passed for outcome in outcomes) >= 26_000
+    assert sum(outcome.stops for outcome in outcomes) >= 1_000_000
 
 
 def need(bits: int) -> None:

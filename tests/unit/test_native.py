@@ -174,9 +174,9 @@ def test_more_code_than_branches_reach_over_is_less_of_it() -> None:
         access % (4 * i, 8 * i, i) for i in range(300))  # fmt: skip
     functions = "".join(f'(func (export "f{i}") (param i32) {loop})' for i in range(4))
     module = wasmc.decode(wat(f"(module (memory 1) {functions})"))
-    code = build(module, "xtensawin", everything=True)
+    code = build(module, "xtensawin", everything=True, checked=False)
     assert 0 < code.taken < 4
-    assert set(code.refused.values()) == {native.TOO_MUCH}
+    assert native.TOO_MUCH in code.refused.values()
 
 
 @pytest.mark.parametrize("board", ["x64"], indirect=True)

@@ -102,6 +102,7 @@ def control(words):
             "    if y == %d:" % (isa.FOREIGN_KIND - isa.QUICK_KIND),
             "        why = IMPORT",
             "        break",
+            "    s[FUEL] = fuel",
             "    ctx[GENERAL](ctx)",
             "else:",
             "    if going:",

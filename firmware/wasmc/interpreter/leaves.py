@@ -7,11 +7,13 @@ from ..image import isa
 from . import semantics
 from .weave import dispatch, indent
 
-# Goes to the offset ``x``; an odd one leads back, to the head of a loop.
+# Goes to the offset ``x``; an odd one leads back, to the head of a loop. Without fuel it stops there, and owes the
+# turn, which fuel below zero says.
 JUMP = [
     "if x & 1:",
     "    p = ptr8(code + x - 1)",
     "    if fuel == 0:",
+    "        fuel = -1",
     "        why = SLICE",
     "        break",
     "    fuel -= 1",

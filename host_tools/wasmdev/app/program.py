@@ -17,14 +17,17 @@ from wasmdev.module import names, values
 Output = Callable[[bytes], None]
 """Takes what the board prints meanwhile, as it comes."""
 
-# What happened is kept in a variable and asked for afterwards, so a program may print what it likes.
+# What happened is kept in a variable and asked for afterwards, so a program may print what it likes. Memory is
+# given up for itself: a word on the stack that looks like the app's address would keep it.
 _GUARD = """
 try:
  {first}
  _end=('value',{value})
 except _e.Trap as e:_end=('trap',e.kind,list(e.frames))
 except _e.LinkError as e:_end=('link',str(e))
-except MemoryError as e:_app=None;_end=('heap',str(e))
+except MemoryError as e:
+ if _app and _app.memory:_app.memory.drop()
+ _app=None;_end=('heap',str(e))
 except Exception as e:_end=('other',type(e).__name__,str(e))
 finally:{last}
 """
@@ -54,7 +57,7 @@ class Program:
         self._loaded = False
         board.restart()
         try:
-            board.link.exec("import wasm;import wasm.errors as _e;wasm.driven=True")
+            board.link.exec("import wasm;import wasm.errors as _e;wasm.driven=True;_app=None")
         except BoardError as error:
             if error.text != "no module named 'wasm'":
                 raise

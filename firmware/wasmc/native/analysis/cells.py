@@ -17,7 +17,8 @@ class Cells:
     """What is known of the cells of a function: ``loads`` are those that each state begins with, ``live`` those
     whose local is wanted at the beginning of each block and ``after`` behind each instruction, ``edges`` those to
     spill on the way to a state, and ``exits``, where functions keep their image code, those to spill before each
-    access to memory if it is left to the interpreter."""
+    access to memory if it is left to the interpreter; ``stops`` are those to spill where a call stops at the head
+    of a loop, ``resumed`` those that a segment begins with where it goes on at a head inside."""
 
     def __init__(self, flow: Flow, keeps: bool) -> None:
         self.flow = flow
@@ -25,6 +26,7 @@ class Cells:
         self.edges: dict[tuple[int, int], int] = {}
         self.exits: dict[int, int] = {}
         newer = self._spill()
+        self.stops = {i: newer[i] & self.wanted[i] for i in flow.order if flow.stops(i)}
         if keeps:
             self._leave(newer)
         self.after: dict[int, int] = {}
@@ -130,10 +132,14 @@ class Cells:
                     self.after[at] = cells
                     if not self.needless(at):
                         cells = cells & ~one.writes | self.local_reads(one) | self.exits.get(at, 0)
+                cells |= self.stops.get(i, 0)
                 if cells != live[i]:
                     live[i] = cells
                     changed = True
         self.live = live
+        self.resumed: dict[int, int] = {}
+        for head, inner in flow.inner.items():
+            self.resumed[inner.segment] = self.resumed.get(inner.segment, 0) | live[head]
         for state in flow.states:
             self.loads[state] = live[state]
 

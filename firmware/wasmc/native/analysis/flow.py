@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .code import Instr
+from .code import Instr, Unfit
 
 ROOT = -1
+_MOST_LABELS = 255
 _ENDS = ("return", "return1", "trap", "exit", "return_call", "return_call_indirect")
 
 
@@ -26,6 +27,16 @@ class Block:
     follow: list[int] = field(default_factory=list)
     before: list[int] = field(default_factory=list)
     resumes: int = ROOT  # the block to come back to where the last instruction leaves
+
+
+@dataclass(frozen=True)
+class Inner:
+    """The head of a loop inside a segment, where a call may stop and go on: ``label`` is its number there, from 1,
+    in the order of the code, ``depth`` how many loops of the segment are around it."""
+
+    segment: int
+    label: int
+    depth: int
 
 
 class Flow:
@@ -52,6 +63,7 @@ class Flow:
             above = self.dominator[i]
             self.segment[i] = i if above == ROOT else self.segment[above]
         self.loops = self._loops()
+        self.inner = self._inner()
 
     def dominates(self, one: int, other: int) -> bool:
         while other != ROOT and other != one:
@@ -66,6 +78,27 @@ class Flow:
     def depth(self, block: int) -> int:
         """How many loops a block is in."""
         return sum(block in body for body in self.loops.values())
+
+    def stops(self, block: int) -> bool:
+        """Whether a block is where branches lead back to: each turn of a loop is counted there."""
+        return self.code[self.blocks[block].start].back
+
+    def _inner(self) -> dict[int, Inner]:
+        """The heads of loops that are no states."""
+        found: dict[int, Inner] = {}
+        labels: dict[int, int] = {}
+        for i in self.order:
+            if not self.stops(i) or self.dominator[i] == ROOT:
+                continue
+            if i not in self.loops:
+                raise Unfit("a loop with two entrances")
+            if labels.get(self.segment[i]) == _MOST_LABELS:
+                raise Unfit("too many loops")
+            segment = self.segment[i]
+            labels[segment] = labels.get(segment, 0) + 1
+            around = [h for h, body in self.loops.items() if i in body and h != i and self.segment[h] == segment]
+            found[i] = Inner(segment, labels[segment], len(around))
+        return found
 
     def _entries(self) -> list[int]:
         """The blocks that native code is entered at, of those that can be reached."""

@@ -28,7 +28,7 @@ class Blocks(Writer):
         first = self.flow.code[block.start]
         apart = number not in self.flow.loops  # structure.py meters loops
         if first.back and apart and self.function.module.metered:
-            self.lines += ["if not fuel:", *indent(refuel(first)), "fuel -= 1"]
+            self.lines += ["if not fuel:", *indent(refuel(self.function, number)), "fuel -= 1"]
         self.place(first)
         for cell in each(self.cells.live[number]):
             self.claim(cell, self.spans.begins[number].get(cell, ANY))

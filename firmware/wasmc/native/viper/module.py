@@ -36,7 +36,7 @@ _MOST_CELLS = 150
 _MOST = 5000  # functions: mpy-cross takes a time that grows with the square of their number
 _MOST_KERNELS = 0.1  # of all that a function does; a kernel costs native code more than the interpreter
 _MOST_INSTRUCTIONS = 4000
-# Locals besides the 30 that are always there. A frame has less than 256 words with MicroPython's emitter for
+# Locals besides the 31 that are always there. A frame has less than 256 words with MicroPython's emitter for
 # Xtensa, which lets the next one be the first, where the way back to the caller is.
 _MOST_LOCALS = 200
 _LEAST_POOLED = 8
@@ -75,7 +75,8 @@ class Function:
                     used |= self.cells.local_reads(self.code[at]) | self.code[at].writes
         for (_, to), spilled in self.cells.edges.items():
             used |= spilled | self.cells.loads.get(to, 0)
-        for cells_ in (*self.cells.loads.values(), *self.cells.exits.values()):
+        for cells_ in (*self.cells.loads.values(), *self.cells.exits.values(), *self.cells.stops.values(),
+                       *self.cells.resumed.values()):
             used |= cells_
         if used.bit_count() > _MOST_CELLS:
             raise Unfit("too many cells")
@@ -200,6 +201,16 @@ class Module:
                     emit.mark(one.origin)
                     one.meter = len(emit.code)
                     emit.first("trap", isa.TRAPS.index("all fuel consumed"))
+                    self._resume(emit, found, block)
+
+    def _resume(self, emit: Emitter, found: Function, head: int) -> None:
+        """What leads from the interpreter to the head of a loop."""
+        inner = found.flow.inner.get(head)
+        if inner is None:
+            emit.plain("native", found.states[head])
+        else:
+            emit.plain("native", found.states[inner.segment], inner.label)
+            emit.plain("native", inner.depth)
 
     def source(self, tag: bytes) -> str:
         """The Python source of the module that goes beside the native image with that tag."""
@@ -245,6 +256,7 @@ class Module:
             "f = ptr32(int(g) + s[FP])",
             "fuel = s[FUEL]",
             "st = ptr16(code + s[PC])[1]",
+            "into = ptr8(code + s[PC])[1]",
             "go = x = y = r = a = 0",
         ]
         body += ["q%d = ctx[KERNELS + %d]" % (group, group) for group in sorted(kernels)]

@@ -199,6 +199,17 @@ def targets(nodes: Nodes) -> set[int]:
     return found
 
 
+def heads(nodes: Nodes) -> list[int]:
+    """The heads of the loops in nodes."""
+    found: list[int] = []
+    for node in nodes:
+        if isinstance(node, Loop):
+            found.append(node.head)
+        for part in _parts(node):
+            found += heads(part)
+    return found
+
+
 def strays(nodes: Nodes, target: int) -> bool:
     """Whether jumps lead to ``target``, which comes behind the nodes, from where more comes between."""
     if not nodes:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ...interpreter.weave import indent
 from ..analysis.code import each
-from .nodes import DISPATCH, If, Jump, Loop, Merge, Nodes, Shape, Switch, Table, strays
+from .nodes import DISPATCH, If, Jump, Loop, Merge, Nodes, Shape, Switch, Table, heads, strays
 from .writer import refuel
 
 _NOWHERE = -3
@@ -44,17 +44,68 @@ class Structure:
 
     def segment(self, state: int) -> list[str]:
         """The lines of a state, for the body of the loop that dispatches states."""
-        names = self.function.names
-        lines = ["%s = f[%d]" % (names[cell], cell) for cell in each(self.function.cells.loads[state])]
-        return lines + self.written(self.shape.region(state), [While(DISPATCH, _NOWHERE)], DISPATCH)
+        names, cells = self.function.names, self.function.cells
+        begin = ["%s = f[%d]" % (names[cell], cell) for cell in each(cells.loads[state])]
+        resumed = ["%s = f[%d]" % (names[cell], cell) for cell in each(cells.resumed.get(state, 0))]
+        if resumed:  # each loop around the head counts a turn on the way
+            resumed.append("fuel += ptr8(code + s[PC])[6]")
+        nodes = self.shape.region(state)
+        return self.written([*begin, *nodes], [While(DISPATCH, _NOWHERE)], DISPATCH, tuple(resumed))
 
-    def written(self, nodes: Nodes, scope: list[While], following: int) -> list[str]:
-        """The lines of nodes behind which ``following`` comes."""
+    def written(
+        self, nodes: Nodes, scope: list[While], following: int, resumed: tuple[str, ...] = ()
+    ) -> list[str]:
+        """The lines of nodes behind which ``following`` comes. ``resumed`` are for the way to the head of a loop
+        in them, where ``into`` is its label: past all that stands before it."""
+        labels = [self._labels([node]) for node in nodes]
+        at = max((i for i, inside in enumerate(labels) if inside), default=0)
         lines: list[str] = []
-        for i, node in enumerate(nodes):
-            behind = node.target if isinstance(node, Merge) else following if i == len(nodes) - 1 else _NOWHERE
-            lines += self._written(node, scope, behind)
+        if labels and labels[at]:
+            before = self.written(nodes[:at], scope, self._behind(nodes, at - 1, following)) if at else []
+            if resumed:
+                lines = ["if into:", *indent(list(resumed))]
+            if resumed and before and not any(labels[:at]):
+                lines += ["else:", *indent(before)]
+            elif before:
+                lines += ["if %s:" % self._before(labels[:at], labels[at]), *indent(before)]
+            lines += self._arrive(nodes[at])
+        for i in range(at, len(nodes)):
+            lines += self._written(nodes[i], scope, self._behind(nodes, i, following))
         return lines
+
+    @staticmethod
+    def _behind(nodes: Nodes, i: int, following: int) -> int:
+        """What comes behind the node ``i``."""
+        node = nodes[i]
+        return node.target if isinstance(node, Merge) else following if i == len(nodes) - 1 else _NOWHERE
+
+    def _labels(self, nodes: Nodes) -> list[int]:
+        """The labels of the heads in nodes where a call may go on."""
+        if not self.function.module.metered:
+            return []
+        inner = self.flow.inner
+        return sorted(inner[head].label for head in heads(nodes) if head in inner)
+
+    def _arrive(self, node: object) -> list[str]:
+        """For a loop: the end of the way to its head, where that is what is wanted."""
+        if not isinstance(node, Loop) or node.head not in self.flow.inner:
+            return []
+        if not self._labels(node.body):
+            return ["into = 0"]
+        return ["if into == %d:" % self.flow.inner[node.head].label, "    into = 0"]
+
+    @staticmethod
+    def _before(earlier: list[list[int]], labels: list[int]) -> str:
+        """The condition under which what stands before the heads of these labels runs."""
+        if not any(earlier):
+            return "not into"
+        if max(map(max, filter(None, earlier))) < labels[0]:
+            return "into < %d" % labels[0]
+        return " and ".join("into != %d" % label for label in labels)
+
+    @staticmethod
+    def _if_into(labels: list[int]) -> str:
+        return "if %s:" % " or ".join("into == %d" % label for label in labels)
 
     def _written(self, node: object, scope: list[While], following: int) -> list[str]:
         match node:
@@ -64,7 +115,7 @@ class Structure:
                 return self._jump(block, target, scope, following)
             case If(conditions, yes, no):
                 ways = [self.written(way, scope, following) for way in (yes, no)]
-                return self._if(conditions, *ways)
+                return self._if(self._led(conditions, yes, no), *ways)
             case Table():
                 return self._table(node, scope, following)
             case Loop():
@@ -83,9 +134,33 @@ class Structure:
             lines += no if yes[-1] in ("continue", "break", "return") else ["else:", *indent(no)]
         return lines
 
+    def _led(self, conditions: tuple[str, str], yes: Nodes, no: Nodes) -> tuple[str, str]:
+        """Conditions that are also right on the way to the head of a loop in one of two ways."""
+        ways = [self._labels(way) for way in (yes, no)]
+        if not any(ways):
+            return conditions
+        texts = []
+        for condition, labels, others in zip(conditions, ways, reversed(ways)):
+            text = "not into and (%s)" % condition
+            if labels:
+                wanted = " or ".join("into == %d" % label for label in labels) if others else "into"
+                text = "%s or %s" % (wanted, "(%s)" % text if others else "(%s)" % condition)
+            texts.append(text)
+        return texts[0], texts[1]
+
     def _table(self, table: Table, scope: list[While], following: int) -> list[str]:
         """A tree of comparisons, in which cases that are the regions of a Switch in their order are one."""
         starts, cases = [], []
+        lines: list[str] = []
+        index, unsigned = table.index, table.unsigned
+        led = [(start, self._labels(case)) for start, case in zip(table.first, table.cases)]
+        if any(labels for _, labels in led):
+            lines = ["x = " + index]
+            unsigned = "x" if index == unsigned else "uint(x)"
+            index = "x"
+            for start, labels in led:
+                if labels:
+                    lines += [self._if_into(labels), "    x = %d" % start]
         at = 0
         while at < len(table.cases):
             starts.append(table.first[at])
@@ -95,9 +170,9 @@ class Structure:
                 at += 1
             else:
                 label = _label(table.cases[at][0].target) - table.first[at]
-                cases.append(["go = %s + %d" % (table.index, label), "continue"])
+                cases.append(["go = %s + %d" % (index, label), "continue"])
                 at = end
-        return self._tree(table.unsigned, table.index != table.unsigned, starts, cases)
+        return lines + self._tree(unsigned, index != unsigned, starts, cases)
 
     def _tree(self, subject: str, is_narrow: bool, starts: list[int], cases: list[list[str]]) -> list[str]:
         """A tree of comparisons: each of the cases holds from where it starts on."""
@@ -122,7 +197,7 @@ class Structure:
         if not self.function.module.metered:
             return ["while True:", *indent(lines or ["pass"]), *self._leave(around, scope)]
         turns = ["while fuel:", *indent(["fuel -= 1", *lines])]
-        more = ["else:", *indent([*refuel(self.flow.code[self.flow.blocks[loop.head].start]), "continue"])]
+        more = ["else:", *indent([*refuel(self.function, loop.head), "continue"])]
         return ["while True:", *indent([*turns, *more, "break"]), *self._leave(around, scope)]
 
     def _merge(self, merge: Merge, scope: list[While]) -> list[str]:
@@ -137,10 +212,13 @@ class Structure:
         around = While(_NOWHERE, following, frozenset(switch.regions))
         inside = [*scope, around]
         cases = {0: self.written(switch.content, inside, _NOWHERE)}
+        lines: list[str] = []
         for target in sorted(switch.regions):
+            if labels := self._labels(switch.regions[target]):
+                lines += [self._if_into(labels), "    go = %d" % _label(target)]
             cases[_label(target)] = ["go = 0", *self.written(switch.regions[target], inside, _NOWHERE)]
         tree = self._tree("go", False, list(cases), [_ended(case) for case in cases.values()])
-        return ["while True:", *indent(tree), *self._leave(around, scope)]
+        return [*lines, "while True:", *indent(tree), *self._leave(around, scope)]
 
     def _leave(self, done: While, scope: list[While]) -> list[str]:
         """Goes on with the jumps that left a while but lead further."""

@@ -6,6 +6,7 @@ written where it is read, unless something that it depends on changes before.
 
 from __future__ import annotations
 
+from ...interpreter.weave import indent
 from ..analysis.bounds import known_at
 from ..analysis.code import Instr, each
 from ..analysis.ranges import Range
@@ -18,9 +19,13 @@ from .values import Value, Words
 _LONGEST = 160  # characters of an expression that is still passed on
 
 
-def refuel(one: Instr) -> list[str]:
-    """Asks for more fuel before an instruction, where a branch goes back to; without any that is the end."""
-    return ["s[PC] = %d" % one.meter, "refuel(ctx)", "fuel = s[FUEL]", "if not fuel:", "    return"]
+def refuel(function, head: int) -> list[str]:
+    """Asks for more fuel at the head of a loop; without any the call stops there, with all that it needs to go on
+    in its frame."""
+    one = function.code[function.flow.blocks[head].start]
+    spilled = ["f[%d] = %s" % (cell, function.names[cell]) for cell in each(function.cells.stops[head])]
+    ask = ["s[PC] = %d" % one.meter, "refuel(ctx)", "fuel = s[FUEL]"]
+    return [*ask, "if not fuel:", *indent([*spilled, "return"])]
 
 
 class Writer:
