@@ -71,6 +71,7 @@ class Link:
         self._patience = patience * _wanted_patience()
         self._timeout = timeout
         self._pastes = True
+        self._unsure = False  # whether it is at its prompt, as the way there was interrupted
         try:
             self._open(soft_reset)
         except Lost:
@@ -119,6 +120,8 @@ class Link:
         Raises :class:`BoardError` for an exception on the board, :class:`TimeLimit`, and :class:`LinkError` also
         where there is more of an answer than anybody asks for.
         """
+        if self._unsure:
+            self._enter(soft_reset=False)
         try:
             self._begin(code.encode())
             printed, error = self._follow(timeout, limit, output, idle)
@@ -195,6 +198,7 @@ class Link:
         One that gives it and runs nothing, as its heap is full, is reset. Raises :class:`BoardError` where that is
         no help, and :class:`LinkError`.
         """
+        self._unsure = True
         self._wire.forget()
         deadline = time.monotonic() + self._timeout * self._patience
         tries = 0
@@ -206,6 +210,7 @@ class Link:
             if time.monotonic() > deadline or any(said.search(self._wire.heard) for said, _, _ in _ROM):
                 why, hint = _diagnosis(self._wire.heard)
                 raise LinkError(f"no MicroPython prompt on {self.device}: {why}", hint)
+        self._unsure = False
 
     def _prompt(self, soft_reset: bool, flood: bool) -> str | None:
         """Ask for the prompt once, and run something there: what that raised or "", or None if no prompt came.
