@@ -27,6 +27,7 @@ def load(
     env=None,
     files=None,
     output=None,
+    native=True,
 ):
     """An App from a module.
 
@@ -37,12 +38,12 @@ def load(
     frames (bytes; unasked what they need, if that is known, else 8192). ``args`` and ``env`` are what WASI shows:
     ``argv[0]`` is the module's name, for a file its name without the ending, for bytes "app", and ``args`` follow.
     ``files`` limits the bytes that files in granted folders may take together, ``output`` the bytes a second to
-    the console.
+    the console. Where it is not to be ``native``, code for the board's processor is left alone.
 
     Raises OSError (no such module), wasmc.WasmError (a .wasm that is malformed or invalid), ImageError,
     LinkError (an import that is not given), Trap (a segment or the start function), MemoryError.
     """
-    native = None
+    code = None
     name = "app"
     if isinstance(source, str) and _is_path(source):
         name = source.rpartition("/")[2]
@@ -53,7 +54,7 @@ def load(
         name = flashed = source
         source, given = settings(source)
         name = given.get("program") or name
-        native = given.get("native")
+        code = given.get("native") if native else None
         grants = given["grants"] if grants is None else grants
         memory = given["memory"] if memory is None else memory
         fuel = given["fuel"] if fuel is None else fuel
@@ -71,9 +72,9 @@ def load(
     if imports and not stack:
         stack = STACK  # the image does not know how often Python calls back
     given = imports or {}, (grants, (name,) + tuple(args), env, files, output), stack, memory, fuel
-    if native and memory != "sparse":
+    if code and memory != "sparse":
         try:
-            app = _app(native, *given)
+            app = _app(code, *given)
             tell(flashed, "")
             return app
         except MemoryError as error:  # for the code, or the memory in one piece: it is interpreted then

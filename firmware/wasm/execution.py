@@ -50,7 +50,7 @@ class Execution:
     def __init__(self, instance, index, args, bits=False):
         """Begins a call of a function that is the instance's own; ``bits``: floats as their bits.
 
-        Raises Trap where the stack has no room, and TypeError.
+        Raises Trap where the stack has no room, TypeError, and RuntimeError where native code can't stop.
         """
         image = instance.image
         offset = image.offset(index)
@@ -67,9 +67,9 @@ class Execution:
         self._later = []
         self._places = {}  # instance -> its _Place
         self._wanted = None  # the results of the function that waits, where it is one
+        self._place(instance)
         instance.execution = self
         state[FUEL] = 0
-        self._place(instance)
         self._park()
 
     def step(self, fuel):
@@ -195,6 +195,7 @@ class Execution:
     def claim(self, other, instance, pc, fp):
         """Ends a slice before the call of a function of another instance, where somebody else is in that."""
         holder = other.execution
+        self._place(other)
         if holder and holder is not self:
             while isinstance(holder and holder.waiting, _Turn):
                 holder = holder.waiting.instance.execution
@@ -230,6 +231,8 @@ class _Place:
     how imported ones are called where some may wait."""
 
     def __init__(self, instance, general):
+        if instance.image.native and not instance.image.stops:
+            raise RuntimeError("native code that can't stop for other tasks: flash it with --tasks or --portable")
         self.context = instance.context[:]
         self.context[GENERAL] = general
         self.offsets = memoryview(instance.image.code)[instance.image.offsets :]

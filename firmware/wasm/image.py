@@ -41,6 +41,7 @@ class Image:
     """
 
     native = None  # native code for the functions that are stubs (native.py)
+    stops = False  # whether that can stop at a turn of a loop
 
     def __init__(self, source):
         self.source = source

@@ -28,6 +28,7 @@ def attach(image, digest):
     image.floor = code.FLOOR
     image.flat = code.FLAT
     image.whole = code.WHOLE
+    image.stops = code.STOPS
 
 
 def _stays():

@@ -43,9 +43,15 @@ class Task:
 def start(source, **given):
     """A Task that runs ``_start`` of a module; the arguments are those of ``load``.
 
-    Raises what ``load`` does, and AttributeError where there is no ``_start``.
+    Native code that can't stop for others is left alone. Raises what ``load`` does, and AttributeError where there
+    is no ``_start``.
     """
     app = load(source, **given)
+    image = app._instance.image
+    if image.native and not image.stops:
+        app.close()
+        app = image = None  # there may be no room for two
+        app = load(source, native=False, **given)
     if app.item("_start") is None:
         app.close()
         raise AttributeError("module has no _start: call one of its exports, see .exports")
@@ -65,8 +71,8 @@ async def _program(app):
 async def call(app, name, args):
     """Calls an export; what it returns. Others run between its slices.
 
-    A second call of the same App begins when the first has ended. Raises KeyError, TypeError, Trap, and what
-    imported functions raise.
+    A second call of the same App begins when the first has ended. Raises KeyError, TypeError, RuntimeError (native
+    code that can't stop), Trap, and what imported functions raise.
     """
     function = app[name]
     if not isinstance(function, Function):

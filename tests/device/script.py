@@ -19,7 +19,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 RUN_ONE = HERE / "run_one.py"
 
-NATIVE = ("tasks",)  # guests that are compiled to native code, too
+STOPPING = ("tasks",)  # guests that are compiled to native code that can stop, too
+NATIVE = (*STOPPING, "calls")  # and those that are compiled to any
 
 LACKS = 77  # the exit code of a MicroPython without the file system that is asked for
 
@@ -51,7 +52,7 @@ def _guests() -> tuple[tempfile.TemporaryDirectory[str], Path]:
 def _natively(binary: bytes, folder: Path, name: str, arch: str) -> None:
     module = wasmc.decode(binary)
     wasmc.validate(module)
-    code = build(module, arch, everything=True, checked=True)
+    code = build(module, arch, everything=True, checked=True, stops=name in STOPPING)
     assert code.taken == len(module.bodies)
     folder.mkdir(exist_ok=True)
     (folder / f"{name}.img").write_bytes(code.image)

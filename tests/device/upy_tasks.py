@@ -291,6 +291,16 @@ def test_a_program_is_a_task():
         asyncio.run(program(tier))
 
 
+def test_native_code_that_can_not_stop_is_no_task():
+    functions = dict.fromkeys(("many", "four", "three", "note", "tick"), abs)
+    given = {"imports": {"env": functions}, "memory": 4096}
+    app = load("calls", tiers()[1], **given)
+    assert app._instance.image.native and not app._instance.image.stops
+    said = raised(RuntimeError, asyncio.run, app.call_async("three", 1, 2, 3))
+    assert said.endswith("flash it with --tasks or --portable"), said
+    assert app._instance.execution is None
+
+
 def test_a_slice_leaves_little_behind():
     import gc
 

@@ -40,7 +40,7 @@ def run(
 ) -> Outcome:
     """Runs one file of the suite; ``memory`` is "flat", "sparse" or bytes, ``turns`` as for board.py."""
     with tempfile.TemporaryDirectory() as images:
-        script = Script(path, Path(images), raw, native)
+        script = Script(path, Path(images), raw, native, stops=turns > 0)
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in script.lines())
         heap = f"heapsize={SMALLER if turns else HEAP}"
         done = subprocess.run(

@@ -44,13 +44,14 @@ class Script:
     """
 
     def __init__(self, path: Path, images: Path, raw: bool = False, native: str = "",
-                 room: int | None = None) -> None:
+                 room: int | None = None, stops: bool = False) -> None:
         self.outcome = Outcome(f"{path.parent.name}/{path.stem}")
         self.commands, self.folder = commands(path)
         self.images = images
         self.raw = raw
         self.native = native
         self.room = room
+        self.stops = stops
         self.unsupported, self.reason = UNSUPPORTED.get(f"{path.parent.name}/{path.name}", ("", ""))
         self.absent: dict[str | None, bool] = {}  # modules that need the unsupported; None: the last one
         self.absent_imports: set[str] = set()  # the names under which they would be imported
@@ -155,7 +156,7 @@ class Script:
         wasmc.validate(module)
         room = self.room
         excess = (lambda image, mpy: len(mpy) - room) if room else None
-        code = build(module, self.native, everything=True, excess=excess)
+        code = build(module, self.native, everything=True, excess=excess, stops=self.stops)
         (self.images / code.file).write_bytes(code.mpy)
         return code.image
 

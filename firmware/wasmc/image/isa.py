@@ -25,7 +25,7 @@ rule cells of the frame; the words after it are immediates::
     return  cell       16 bits: link cell  -
     kernel  result     left      right     number in KERNELS, then two indices of 16 bits for "instance" and "bulk"
     trap    in TRAPS   -         -         -
-    native  -          16 bits: its state    -
+    native  label      16 bits: its state    -
 
 A callee's **frame** is told in cells above the frame of its caller; its parameters are its first cells, and
 its results end there. Before the first instruction of a function stand four 16-bit numbers: the cells of its

@@ -50,6 +50,7 @@ def compile(
     left_out: Mapping[int, str] | None = None,
     checked: bool = False,
     piece: int | None = None,
+    stops: bool = False,
 ) -> Native:
     """Compiles a valid module for an architecture by mpy-cross's name.
 
@@ -58,6 +59,7 @@ def compile(
     what metering costs. ``memory`` is the number of bytes that linear memory is cut to, if it is. Where it is
     ``checked``, the code asserts what was concluded of it (viper/claims.py). ``piece`` is how many bytes of memory
     will be in one piece, all that it has at first unless told; it may be more than that, for memory that grows.
+    Code that ``stops`` does so at each turn of a loop, to go on later: tasks need it, and it is larger.
     """
     size, grows = _extent(module, memory)
     piece = size if piece is None else piece
@@ -66,7 +68,7 @@ def compile(
     unwanted = dict(left_out or {})
     while True:
         bits = 64 if is_wide(arch) else 32
-        native = Module(bits, is_unaligned(arch), everything, metered, checked, piece, least, keeps)
+        native = Module(bits, is_unaligned(arch), everything, metered, checked, piece, least, keeps, stops)
         native.left_out = unwanted
         made = bytearray(lower(module, native))
         source = native.source(b"")

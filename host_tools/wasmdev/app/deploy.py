@@ -83,14 +83,15 @@ def ensure_runtime(board: Board, force: bool = False, show: Show = stage) -> Non
 
 
 def push(board: Board, prepared: Prepared, name: str, wanted: settings.Settings, show: Show = stage,
-         native: bool | None = False) -> None:
+         native: bool | None = False, stops: bool = False) -> None:
     """Push an app, keep its names for traps, and say what it was granted.
 
-    ``native`` is whether native code goes along, None where that is to be chosen (:func:`tiers.choose`).
+    ``native`` is whether native code goes along, None where that is to be chosen (:func:`tiers.choose`); it
+    ``stops`` for other tasks.
     """
     portable = needs.of(prepared.module, prepared.image, wanted)
     needs.check_heap(board, str(prepared.path), portable)
-    code = tiers.choose(board, prepared.module, prepared.image, wanted.memory, portable, show, native)
+    code = tiers.choose(board, prepared.module, prepared.image, wanted.memory, portable, show, native, stops)
     ready = apps.App(name, prepared.stripped, prepared.image, wanted, code)
     names.keep(ready.module_hash, names.function_names(prepared.binary, prepared.module))
     with progress("pushed", sum(map(len, ready.contents.values()))) as advance:

@@ -51,6 +51,7 @@ def build(
     excess: Excess | None = None,
     checked: bool | None = None,
     piece: int | None = None,
+    stops: bool = False,
 ) -> Native:
     """Compile a valid module for an architecture, as mpy-cross's ``-march`` spells it.
 
@@ -61,7 +62,8 @@ def build(
 
     ``piece`` is how many bytes of memory will be in one piece, all that it has at first unless told; the code
     leaves what lies beyond to the interpreter. Where it is ``checked``, the code asserts what the compiler
-    concluded, for tests; ``WASMDEV_CLAIMS`` in the environment asks for that where nobody else does.
+    concluded, for tests; ``WASMDEV_CLAIMS`` in the environment asks for that where nobody else does. Code that
+    ``stops`` can be left and entered at each turn of a loop, as tasks do.
     """
     from wasmc import native
 
@@ -70,7 +72,7 @@ def build(
     left_out: dict[int, str] = {}
     with tempfile.TemporaryDirectory() as folder:
         while True:
-            made = native.compile(module, arch, everything, metered, memory, left_out, checked, piece)
+            made = native.compile(module, arch, everything, metered, memory, left_out, checked, piece, stops)
             part = 1 - _MOST_LABELS / labels(made.source)
             mpy = _compiled(arch, made, Path(folder, "native")) if part <= 0 else native.TOO_MUCH
             if isinstance(mpy, str):

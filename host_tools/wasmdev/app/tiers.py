@@ -30,17 +30,18 @@ Show = Callable[[str, str], None]
 
 
 def choose(board: Board, module: Any, image: bytes, memory: int | None, portable: Mapping[str, int], show: Show,
-           wanted: bool | None = None) -> Native | None:
+           wanted: bool | None = None, stops: bool = False) -> Native | None:
     """The native code that a valid module gets on a board, or None where it is to be interpreted; and say so.
 
     ``memory`` is what linear memory is capped to, in bytes, if it is, ``portable`` what its ``image`` needs of the
     heap (:func:`needs.of`). ``wanted`` is True where native code has to be, also where it doesn't pay or leaves
-    little room, and False where it may not. Raises :class:`WasmdevError` where it has to be and can't.
+    little room, and False where it may not; it ``stops`` for other tasks. Raises :class:`WasmdevError` where it
+    has to be and can't.
     """
     if wanted is False:
         return None
     try:
-        code = _native(board, module, image, memory, sum(portable.values()), wanted is True)
+        code = _native(board, module, image, memory, sum(portable.values()), wanted is True, stops)
     except WasmdevError as why:
         if wanted:
             raise WasmdevError(f"can't be native on this board: {why}", "flash it without --native") from None
@@ -53,7 +54,8 @@ def choose(board: Board, module: Any, image: bytes, memory: int | None, portable
     return code
 
 
-def _native(board: Board, module: Any, image: bytes, memory: int | None, portable: int, insist: bool) -> Native:
+def _native(board: Board, module: Any, image: bytes, memory: int | None, portable: int, insist: bool,
+            stops: bool) -> Native:
     """Native code for a board. Raises WasmdevError with the reason where the module is to be interpreted."""
     hot = hot_functions(module)
     if not hot and not insist:
@@ -81,7 +83,8 @@ def _native(board: Board, module: Any, image: bytes, memory: int | None, portabl
         taken = 0 if rooms.holds_apart(size) else size
         return max(kept + taken + piece - room, kept + taken + size - free, size + besides - rooms.code)
 
-    code = build(module, board.facts.arch, everything=insist, memory=memory, piece=piece, excess=excess)
+    arch = board.facts.arch
+    code = build(module, arch, everything=insist, memory=memory, piece=piece, excess=excess, stops=stops)
     if not code.taken or not (insist or _pays(hot, code)):
         raise WasmdevError(_why(code, hot) if hot else "it has no functions")
     return code

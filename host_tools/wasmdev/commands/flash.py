@@ -35,6 +35,9 @@ def flash(
         typer.Option("--native/--portable", show_default=False,
                      help="Insist on native code for the board's processor, or send none; else it is chosen."),
     ] = None,
+    tasks: Annotated[
+        bool, typer.Option("--tasks", help="Let native code stop for other tasks of asyncio; it is larger so.")
+    ] = False,
     imports_by_host: Annotated[
         bool,
         typer.Option("--imports-by-host", help="Python code on the board gives the imports that no board has."),
@@ -51,6 +54,9 @@ def flash(
     Native code for the board's processor goes along where it makes the module faster, and where code and linear
     memory in one piece take at most half of the board's free heap; else a line says why not. The portable image
     goes too, and is what runs where a load finds no room for the other.
+
+    As a task of asyncio (wasm.start, call_async) a module gives the board back every few milliseconds. Native code
+    does so with --tasks; without, wasm.start takes the portable image.
 
     A module that starts at power-up is stopped by Ctrl-C. If it crashes three times in a row it isn't started
     again until it is flashed again: a crash is a trap, and a reset or cut of power in its first ten seconds.
@@ -71,7 +77,7 @@ def flash(
         deploy.ensure_runtime(target)
         if not boot and power_up.disarm(target, chosen):
             stage("boot", f"{chosen} doesn't start at power-up any more")
-        deploy.push(target, prepared, chosen, wanted, native=native)
+        deploy.push(target, prepared, chosen, wanted, native=native, stops=tasks)
         if boot:
             power_up.arm(target, chosen)
             stage("boot", f"{chosen} starts at power-up")

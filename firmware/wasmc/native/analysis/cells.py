@@ -17,16 +17,16 @@ class Cells:
     """What is known of the cells of a function: ``loads`` are those that each state begins with, ``live`` those
     whose local is wanted at the beginning of each block and ``after`` behind each instruction, ``edges`` those to
     spill on the way to a state, and ``exits``, where functions keep their image code, those to spill before each
-    access to memory if it is left to the interpreter; ``stops`` are those to spill where a call stops at the head
-    of a loop, ``resumed`` those that a segment begins with where it goes on at a head inside."""
+    access to memory if it is left to the interpreter; ``stops`` are those to spill where a call stops at the
+    head of a loop, ``resumed`` those that a segment begins with where it goes on at a head inside."""
 
-    def __init__(self, flow: Flow, keeps: bool) -> None:
+    def __init__(self, flow: Flow, keeps: bool, stops: bool = False) -> None:
         self.flow = flow
         self.wanted = self._wanted()
         self.edges: dict[tuple[int, int], int] = {}
         self.exits: dict[int, int] = {}
         newer = self._spill()
-        self.stops = {i: newer[i] & self.wanted[i] for i in flow.order if flow.stops(i)}
+        self.stops = {i: newer[i] & self.wanted[i] for i in flow.order if stops and flow.stops(i)}
         if keeps:
             self._leave(newer)
         self.after: dict[int, int] = {}

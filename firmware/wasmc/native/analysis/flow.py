@@ -63,7 +63,7 @@ class Flow:
             above = self.dominator[i]
             self.segment[i] = i if above == ROOT else self.segment[above]
         self.loops = self._loops()
-        self.inner = self._inner()
+        self.inner: dict[int, Inner] = {}  # heads of loops that are no states; known where calls may stop there
 
     def dominates(self, one: int, other: int) -> bool:
         while other != ROOT and other != one:
@@ -83,9 +83,8 @@ class Flow:
         """Whether a block is where branches lead back to: each turn of a loop is counted there."""
         return self.code[self.blocks[block].start].back
 
-    def _inner(self) -> dict[int, Inner]:
-        """The heads of loops that are no states."""
-        found: dict[int, Inner] = {}
+    def find_inner(self) -> None:
+        """Fills ``inner``. Raises :class:`Unfit` where there are too many."""
         labels: dict[int, int] = {}
         for i in self.order:
             if not self.stops(i) or self.dominator[i] == ROOT:
@@ -97,8 +96,7 @@ class Flow:
             segment = self.segment[i]
             labels[segment] = labels.get(segment, 0) + 1
             around = [h for h, body in self.loops.items() if i in body and h != i and self.segment[h] == segment]
-            found[i] = Inner(segment, labels[segment], len(around))
-        return found
+            self.inner[i] = Inner(segment, labels[segment], len(around))
 
     def _entries(self) -> list[int]:
         """The blocks that native code is entered at, of those that can be reached."""

@@ -60,7 +60,9 @@ class Function:
                  for i in range(zeroed)]
         self.code = zeros + code
         self.flow = Flow(self.code)
-        self.cells = Cells(self.flow, module.keeps)
+        if module.stops:
+            self.flow.find_inner()
+        self.cells = Cells(self.flow, module.keeps, module.stops)
         self.kernels: set[int] = set()
         self.states: dict[int, int] = {}
         self.names = self._names()
@@ -108,6 +110,7 @@ class Module:
     """Takes the functions of a module as they are lowered; ``taken`` are those that are native then.
 
     ``piece`` bytes of memory are in one piece, ``least`` are there at once: it may have to grow into its piece.
+    With ``stops`` a call without fuel can go on later, at the head of a loop where it stopped.
     """
 
     def __init__(
@@ -120,6 +123,7 @@ class Module:
         piece: int = 0,
         least: int = 0,
         keeps: bool = False,
+        stops: bool = False,
     ) -> None:
         self.words = Words(bits)
         self.claims = Checked(self.words) if checked else Claims(self.words)
@@ -130,6 +134,7 @@ class Module:
         self.piece = piece
         self.least = least
         self.keeps = keeps
+        self.stops = stops and metered
         self.left_out: dict[int, str] = {}  # functions that are not wanted, and why
         self.taken: dict[int, Function] = {}
         self.refused: dict[int, str] = {}
@@ -201,7 +206,8 @@ class Module:
                     emit.mark(one.origin)
                     one.meter = len(emit.code)
                     emit.first("trap", isa.TRAPS.index("all fuel consumed"))
-                    self._resume(emit, found, block)
+                    if self.stops:
+                        self._resume(emit, found, block)
 
     def _resume(self, emit: Emitter, found: Function, head: int) -> None:
         """What leads from the interpreter to the head of a loop."""
@@ -256,7 +262,7 @@ class Module:
             "f = ptr32(int(g) + s[FP])",
             "fuel = s[FUEL]",
             "st = ptr16(code + s[PC])[1]",
-            "into = ptr8(code + s[PC])[1]",
+            *(["into = ptr8(code + s[PC])[1]"] if self.stops else []),
             "go = x = y = r = a = 0",
         ]
         body += ["q%d = ctx[KERNELS + %d]" % (group, group) for group in sorted(kernels)]
@@ -276,7 +282,7 @@ class Module:
         wanted = (*state.STATE, *state.ADDRESSES, *state.PLACES, *state.CONTEXT, "TABLES")
         head += ["_%s = const(%d)" % (name, names[name]) for name in wanted]
         head += ["TAG = %r" % tag, "FLOOR = %d" % limits.floor, "FLAT = %d" % self.piece]
-        head += ["WHOLE = %r" % (not self.keeps), *self.claims.head()]
+        head += ["WHOLE = %r" % (not self.keeps), "STOPS = %r" % self.stops, *self.claims.head()]
         listed = ", ".join("%s: %s" % pair for pair in parameters.items())
         text = "\n".join([*head, "@micropython.viper", "def run(%s, ctx):" % listed, *indent(body)]) + "\n"
         return re.sub(r"\b(?:%s)\b" % "|".join(wanted), r"_\g<0>", text)

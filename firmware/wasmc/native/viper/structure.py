@@ -81,8 +81,6 @@ class Structure:
 
     def _labels(self, nodes: Nodes) -> list[int]:
         """The labels of the heads in nodes where a call may go on."""
-        if not self.function.module.metered:
-            return []
         inner = self.flow.inner
         return sorted(inner[head].label for head in heads(nodes) if head in inner)
 

@@ -20,10 +20,10 @@ _LONGEST = 160  # characters of an expression that is still passed on
 
 
 def refuel(function, head: int) -> list[str]:
-    """Asks for more fuel at the head of a loop; without any the call stops there, with all that it needs to go on
-    in its frame."""
+    """Asks for more fuel at the head of a loop; without any the call stops there, with what it needs to go on, if
+    it may, in its frame."""
     one = function.code[function.flow.blocks[head].start]
-    spilled = ["f[%d] = %s" % (cell, function.names[cell]) for cell in each(function.cells.stops[head])]
+    spilled = ["f[%d] = %s" % (cell, function.names[cell]) for cell in each(function.cells.stops.get(head, 0))]
     ask = ["s[PC] = %d" % one.meter, "refuel(ctx)", "fuel = s[FUEL]"]
     return [*ask, "if not fuel:", *indent([*spilled, "return"])]
 
