@@ -17,8 +17,8 @@ PICO := $(if $(shell command -v arm-none-eabi-gcc),firmware)
 MACHINES := xtensa riscv cortex-m cortex-m3
 QEMU := $(if $(and $(PICO),$(shell command -v riscv64-unknown-elf-gcc),$(shell command -v xtensa-lx106-elf-gcc)),build/firmware/.machines)
 PORT ?= sim
-# Tests wait for boards and compilers: three for two processors keep them at work.
-JOBS ?= $(shell $(PYTHON) -c 'import os; print(max(2, os.cpu_count() * 3 // 2))')
+# Tests wait for boards and compilers: two for each processor keep them at work.
+JOBS ?= $(shell $(PYTHON) -c 'import os; print(max(2, os.cpu_count() * 2))')
 
 .DEFAULT_GOAL := help
 
