@@ -97,7 +97,7 @@ BREAKS = (
     Break("memory grows beyond its cap", "firmware/wasm/memory.py",
           "if after > most or size > self.cap:", "if after > most:"),
     Break("memory moves while native code holds it", "firmware/wasm/machine.py",
-          "held(_refuel, context[INSTANCE])", "busy(_refuel, context[INSTANCE])"),
+          "    held(_refuel, instance)", "    busy(_refuel, instance)"),
 )  # fmt: skip
 
 WASI = "device_lib/wasi/"
