@@ -39,6 +39,8 @@ PROGRAMS = {
 }
 WAYS = {"by default": (), "native": ("--native",), "portable": ("--portable",), "as a file": None}
 QUICK = [("heap.c", "by default"), ("files.c", "as a file")]  # minutes for each of the others on the emulated Pico
+# Not on a Pico: flash refuses the code of the one, and the other is left no heap for what it sorts.
+TOO_LARGE = [("files.c", "native"), ("lists.zig", "native")]
 EVERY = [(source, way) for source in PROGRAMS for way in WAYS]
 
 
@@ -135,6 +137,6 @@ def test_the_same_on_a_pico(check: Callable[[str, str], None], source: str, way:
 
 @pytest.mark.soak
 @pytest.mark.ports("pico")
-@pytest.mark.parametrize(("source", "way"), [each for each in EVERY if each not in QUICK])
+@pytest.mark.parametrize(("source", "way"), [each for each in EVERY if each not in QUICK + TOO_LARGE])
 def test_the_same_on_a_pico_in_every_way(check: Callable[[str, str], None], source: str, way: str) -> None:
     check(source, way)
