@@ -44,13 +44,16 @@ class Structure:
 
     def segment(self, state: int) -> list[str]:
         """The lines of a state, for the body of the loop that dispatches states."""
-        names, cells = self.function.names, self.function.cells
-        begin = ["%s = f[%d]" % (names[cell], cell) for cell in each(cells.loads[state])]
-        resumed = ["%s = f[%d]" % (names[cell], cell) for cell in each(cells.resumed.get(state, 0))]
+        cells = self.function.cells
+        begin = self._loaded(cells.loads[state])
+        resumed = self._loaded(cells.resumed.get(state, 0))
         if resumed:  # each loop around the head counts a turn on the way
             resumed.append("fuel += ptr8(code + s[PC])[6]")
         nodes = self.shape.region(state)
         return self.written([*begin, *nodes], [While(DISPATCH, _NOWHERE)], DISPATCH, tuple(resumed))
+
+    def _loaded(self, cells: int) -> list[str]:
+        return ["%s = f[%d]" % (self.function.names[cell], cell) for cell in each(cells)]
 
     def written(
         self, nodes: Nodes, scope: list[While], following: int, resumed: tuple[str, ...] = ()
@@ -102,8 +105,9 @@ class Structure:
         return " and ".join("into != %d" % label for label in labels)
 
     @staticmethod
-    def _if_into(labels: list[int]) -> str:
-        return "if %s:" % " or ".join("into == %d" % label for label in labels)
+    def _wanted(labels: list[int]) -> str:
+        """The condition under which the head of one of these labels is where a call goes on."""
+        return " or ".join("into == %d" % label for label in labels)
 
     def _written(self, node: object, scope: list[While], following: int) -> list[str]:
         match node:
@@ -141,7 +145,7 @@ class Structure:
         for condition, labels, others in zip(conditions, ways, reversed(ways)):
             text = "not into and (%s)" % condition
             if labels:
-                wanted = " or ".join("into == %d" % label for label in labels) if others else "into"
+                wanted = self._wanted(labels) if others else "into"
                 text = "%s or %s" % (wanted, "(%s)" % text if others else "(%s)" % condition)
             texts.append(text)
         return texts[0], texts[1]
@@ -158,7 +162,7 @@ class Structure:
             index = "x"
             for start, labels in led:
                 if labels:
-                    lines += [self._if_into(labels), "    x = %d" % start]
+                    lines += ["if %s:" % self._wanted(labels), "    x = %d" % start]
         at = 0
         while at < len(table.cases):
             starts.append(table.first[at])
@@ -213,7 +217,7 @@ class Structure:
         lines: list[str] = []
         for target in sorted(switch.regions):
             if labels := self._labels(switch.regions[target]):
-                lines += [self._if_into(labels), "    go = %d" % _label(target)]
+                lines += ["if %s:" % self._wanted(labels), "    go = %d" % _label(target)]
             cases[_label(target)] = ["go = 0", *self.written(switch.regions[target], inside, _NOWHERE)]
         tree = self._tree("go", False, list(cases), [_ended(case) for case in cases.values()])
         return [*lines, "while True:", *indent(tree), *self._leave(around, scope)]
