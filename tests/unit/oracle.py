@@ -34,12 +34,14 @@ TIMEOUT = 300  # seconds
 @dataclass(frozen=True)
 class Tier:
     """How a module runs: interpreted or native, asserting what the compiler concluded or not (``checked``), and
-    with so many bytes of its memory in one ``piece``, all that it has at first if None."""
+    with so many bytes of its memory in one ``piece``, all that it has at first if None. Where ``turns`` isn't 0,
+    calls stop after so many and go on then."""
 
     name: str
     native: bool = False
     checked: bool = False
     piece: int | None = None
+    turns: int = 0
 
     def __str__(self) -> str:
         return self.name
@@ -57,7 +59,9 @@ CHECKED = Tier("checked", native=True, checked=True)
 PIECE = Tier("piece", native=True, checked=True, piece=2048)  # what lies beyond is interpreted
 BEYOND_ALL = Tier("beyond", native=True, checked=True, piece=0)
 LONG = Tier("long", native=True, checked=True, piece=131072)  # which memory may have to grow into
-TIERS = (INTERPRETED, SPARSE, NATIVE, CHECKED, PIECE, BEYOND_ALL, LONG)
+SLICED = Tier("sliced", turns=1)
+STOPPED = Tier("stopped", native=True, checked=True, turns=1)
+TIERS = (INTERPRETED, SPARSE, NATIVE, CHECKED, PIECE, BEYOND_ALL, LONG, SLICED, STOPPED)
 
 # wasmtime's name for externref is its older one.
 _LETTERS = {"i32": "i", "i64": "I", "f32": "f", "f64": "F", "funcref": "p", "anyref": "q"}
@@ -258,7 +262,7 @@ def records(
         for i, (binary, each) in enumerate(zip(modules, calls, strict=True)):
             image = Path(folder, f"{i}.img")
             is_native = _write(image, binary, arch, tier, tally)
-            line = [str(image), is_native, tier.memory, each, imports or {}]
+            line = [str(image), is_native, tier.memory, each, imports or {}, tier.turns]
             lines.append(json.dumps(line, ensure_ascii=False) + "\n")
         done = subprocess.run(
             [*command, "-X", "heapsize=32M", str(BATCH)],
@@ -276,7 +280,8 @@ def _write(image: Path, binary: bytes, arch: str, tier: Tier, tally: Tally) -> b
     module = wasmc.decode(binary)
     if tier.native:
         wasmc.validate(module)
-        code = build(module, arch, everything=True, checked=tier.checked, piece=tier.piece)
+        stops = tier.turns > 0
+        code = build(module, arch, everything=True, checked=tier.checked, piece=tier.piece, stops=stops)
         tally.native += code.taken
         tally.claims += code.claims
         tally.interpreted += len(code.refused)

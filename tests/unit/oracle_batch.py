@@ -36,11 +36,23 @@ def seen(letter, value):
     return value
 
 
-def call(app, name, arguments):
+def bits(function, values, turns):
+    """What a function returns, floats as their bits, where it stops after so many turns if that isn't 0."""
+    if not turns or function.index < len(function.instance.targets):
+        return function.bits(*values)
+    from wasm.execution import Execution
+
+    execution = Execution(function.instance, function.index, values, True)
+    while not execution.step(turns):
+        pass
+    return execution.result
+
+
+def call(app, name, arguments, turns):
     function = app[name]
     found = [name]
     try:
-        got = function.bits(*[value for _, value in arguments])
+        got = bits(function, [value for _, value in arguments], turns)
     except wasm.Trap as error:
         return trap(found, error)
     letters = function.signature.split(">")[1]
@@ -79,14 +91,14 @@ def host_global(letter, value):
     return wasm.Global(letter, value)
 
 
-def record(path, native, memory, calls, imports):
+def record(path, native, memory, calls, imports, turns):
     host = {name: host_global(*each) for name, each in imports.items()}
     try:
         app = wasm.load(path, imports={"host": host}, memory=memory, stack=STACK)
     except wasm.Trap as error:
         return [trap([], error)]
     assert native == (app._instance.image.native is not None)
-    found = [call(app, name, arguments) for name, arguments in calls]
+    found = [call(app, name, arguments, turns) for name, arguments in calls]
     found += [each for each in (state(name, app[name]) for name in app.exports) if each]
     return found
 
