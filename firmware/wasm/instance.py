@@ -30,6 +30,8 @@ _MOST_SLICES = const(NONE - 1)
 _NO_TABLE = array("I", (0, 0))
 point(_NO_TABLE, 0, NO_DIRECTORY)
 
+_DROPPED = array("I", (0,))  # a segment of nothing
+
 # What states and contexts are copied from: what the interpreter reaches by an address, and what it can't.
 _STATE = array("I", bytes(4 * core.TABLES + 8))
 _STATE[FIRST] = SLICE_SIZE
@@ -57,7 +59,7 @@ class Instance:
     idle = None  # for machine.proceed
     execution = None  # the one of a task that is in it
     memory = None
-    elements = ()
+    segments = ()  # those that instructions refer to, elements before data; each begins with a word, its size
     group = None  # the instances that references may come from, where there are more
     _objects = None  # Globals that somebody asked for: index among the module's own -> Global
 
@@ -81,6 +83,8 @@ class Instance:
         if limits and (flat or isinstance(cap, int)):  # the largest piece comes first
             self.memory = Memory(*limits, flat)
         functions, own_globals, groups = image.needs()
+        self._first_segment = next(numbers)
+        segments = next(numbers)
         size = ((stack or frames) & ~3) + 8 * (len(self.globals) + own_globals)
         self.cells = array("I", bytearray(size))  # bytes() of that size would be moved once more
         self.state = state = _STATE[:]
@@ -90,7 +94,7 @@ class Instance:
         _references += functions
         if fuel is not None:
             self._set_fuel(fuel)
-        self._set_addresses()
+        self._set_addresses(segments)
         self._set_context(groups)
         if memories:
             self.memory = memories[0]
@@ -110,7 +114,7 @@ class Instance:
         state[SLICES] = slices = min(max(0, fuel - 1) // SLICE_SIZE, _MOST_SLICES)
         state[FIRST] = min(max(0, fuel - slices * SLICE_SIZE), SLICE_SIZE)
 
-    def _set_addresses(self):
+    def _set_addresses(self, segments):
         state = self.state
         code = self.image.code
         point(state, core.CODE, code)
@@ -118,8 +122,13 @@ class Instance:
         point(state, core.OFFSETS, memoryview(code)[self.image.offsets :])
         point(state, core.KINDS, self.kinds)
         tables = self.tables
-        if len(tables) > 1:
-            state.extend(array("I", bytes(8 * len(tables) - 8)))
+        more = self._first_segment + segments - 1 if segments else len(tables) - 1
+        if more > 0:
+            state.extend(array("I", bytes(8 * more)))
+        if segments:
+            self.segments = [_DROPPED] * segments
+            for i in range(segments):
+                self.keep(self._first_segment + i)
         for i in range(len(tables)):
             point(state, core.TABLES + 2 * i, tables[i].place)
 
@@ -148,12 +157,13 @@ class Instance:
         """
         numbers = self.image.numbers
         self._set_globals(numbers)
-        count = next(numbers)
-        if count:
-            self.elements = [self._element(numbers) for _ in range(count)]
-        self.segments = segments = []
-        for _ in range(next(numbers)):
-            segments.append(self._segment(numbers))
+        place = self._first_segment
+        for read in (self._element, self._segment):
+            for _ in range(next(numbers)):
+                segment = read(numbers)
+                if self.segments:
+                    self.keep(place, segment)
+                place += 1
         start = next(numbers)
         self.image.close()
         if start != NONE:
@@ -196,31 +206,32 @@ class Instance:
         return cells[value] if kind == core.FROM_CELL else cells[value] | cells[value + 1] << 32
 
     def _element(self, numbers):
-        """Reads an element segment: its references if it is passive, else none."""
+        """Reads an element segment: what is kept of it."""
         first = next(numbers)
         table = next(numbers)
         at = self.value(numbers, first >> 8 & 0xFF)
         count = next(numbers)
-        references = array("I", bytes(4 * count))
+        references = array("I", bytes(4 * count + 4))
+        references[0] = count
         for i in range(count):
             kind = next(numbers) if first >> 16 else core.FROM_FUNCTION
-            references[i] = self.value(numbers, kind)
+            references[1 + i] = self.value(numbers, kind)
         mode = first & 0xFF
         if mode == 0:
             cells = self.tables[table].cells
             if at + count > cells[0]:
                 raise Trap("out of bounds table access")
             for i in range(count):
-                cells[at + 1 + i] = references[i]
-        return references if mode == 1 else ()
+                cells[at + 1 + i] = references[1 + i]
+        return references if mode == 1 else _DROPPED
 
     def _segment(self, numbers):
-        """Reads a data segment: its bytes if it is passive, else none."""
+        """Reads a data segment: what is kept of it."""
         first = next(numbers)
         at = self.value(numbers, first >> 8)
         size = next(numbers)
         if first & 0xFF:
-            return self.image.read(size)
+            return self._passive(size)
         memory = self.memory
         if at + size > len(memory):
             raise Trap("out of bounds memory access")
@@ -229,7 +240,23 @@ class Instance:
             at += _PIECE
             size -= _PIECE
         memory.store(at, self.image.read(size))
-        return b""
+        return _DROPPED
+
+    def _passive(self, size):
+        kept = bytearray(4 + size)
+        struct.pack_into("<I", kept, 0, size)
+        at = 4
+        while size:
+            part = self.image.read(min(size, _PIECE))
+            kept[at : at + len(part)] = part
+            at += len(part)
+            size -= len(part)
+        return kept
+
+    def keep(self, place, segment=_DROPPED):
+        """Has instructions find a segment: an array or a bytearray that begins with its size, a word."""
+        self.segments[place - self._first_segment] = segment
+        point(self.state, core.TABLES + 2 * place, segment)
 
     # functions
 

@@ -24,8 +24,6 @@ _DIRECTORY = const(3)
 _TOKEN = const(0)  # in the context, as the next
 _INSTANCE = const(3)
 _MORE = const(19)
-_MAKE = const(0)  # in what the context has at _MORE, as the next
-_LEN = const(1)
 
 # How the numbers of isa.py begin that are told apart here.
 _INIT = const(0)
@@ -46,7 +44,7 @@ def _make(instance, address):
     held(instance.memory.blocks.make, address >> 10)
 
 
-more = (_make, len)
+more = _make
 
 
 @micropython.viper
@@ -65,83 +63,90 @@ def run(p: int, f: int, context):
     to = ptr32(f)[ptr8(p)[1]]
     source = ptr32(f)[ptr8(p)[2]]
     size = ptr32(f)[ptr8(p)[3]]
-    word = 0  # what is written that comes from nowhere
+    # Bytes go to what begins at `base` on the board, and come from what begins at `origin`. Memory has the first
+    # `flat` bytes there, and more of them in blocks, by the directory `t`.
     back = 0  # whether the last bytes go first
-    # Bytes go to what begins at `base` on the board and has `flat` bytes there, from what begins at `origin` and
-    # has `there` bytes; memory has more of them in blocks, by the directory `t`.
+    whole = 1  # whether all of it is one piece
     if n < _ON_TABLES:
         t = ptr32(a)
         base = t[0]
-        there = flat = t[_SIZE]
+        flat = t[_SIZE]
         a = t[_DIRECTORY]
         if WIDE_WORD:
             base |= t[1] << 32
             a |= t[_DIRECTORY + 1] << 32
-        origin = base
         t = ptr32(a)
-        if n == _FILL:
+        word = 0  # what is written that comes from nowhere
+        if n == _COPY:
+            origin = base
+            if uint(to - source) < uint(size):
+                back = 1
+            if uint(source) > uint(flat) or uint(size) > uint(flat - source):
+                whole = 0
+                i = t[0]
+                if i == 0:
+                    i = flat
+                if uint(source) > uint(i) or uint(size) > uint(i - source):
+                    s[_ARG] = _BEYOND_MEMORY
+                    return
+        elif n == _FILL:
             word = source & 0xFF
             word |= word << 8
             word |= word << 16
-        elif n == _INIT:
-            items = context[_INSTANCE].segments[ptr16(p)[4]]
-            there = int(context[_MORE + _GROUP][_LEN](items))
-            if there:
-                origin = int(ptr8(items))
-    else:
-        n -= _ON_TABLES
-        i = 5 if n == _INIT else 4
-        i = TABLES + (ptr16(p)[i] << 1)
-        t = ptr32(s[i] | s[i + 1] << 32)
-        base = t[0] | t[1] << 32
-        flat = ptr32(base)[0]
-        if uint(to) > uint(flat) or uint(size) > uint(flat - to):
-            s[_ARG] = _BEYOND_TABLE
-            return
-        if n == _INIT:
-            items = context[_INSTANCE].elements[ptr16(p)[4]]
-            there = int(context[_MORE + _GROUP][_LEN](items))
-            origin = int(ptr8(items)) - 4 if there else 0
+            origin = source = 0
         else:
-            i = TABLES + (ptr16(p)[5] << 1)
-            t = ptr32(s[i] | s[i + 1] << 32)
-            origin = t[0] | t[1] << 32
-            there = ptr32(origin)[0]
-        if n != _FILL and (uint(source) > uint(there) or uint(size) > uint(there - source)):
+            i = TABLES + (ptr16(p)[4] << 1)
+            origin = s[i]
+            if WIDE_WORD:
+                origin |= s[i + 1] << 32
+            i = ptr32(origin)[0]
+            if uint(source) > uint(i) or uint(size) > uint(i - source):
+                s[_ARG] = _BEYOND_MEMORY
+                return
+            origin += 4
+        if uint(to) > uint(flat) or uint(size) > uint(flat - to):
+            whole = 0
+            i = t[0]
+            if i == 0:
+                i = flat
+            if uint(to) > uint(i) or uint(size) > uint(i - to):
+                s[_ARG] = _BEYOND_MEMORY
+                return
+    else:
+        flat = 0
+        word = source
+        i = TABLES + (ptr16(p)[5 if n == _ON_TABLES + _INIT else 4] << 1)
+        t = ptr32(s[i] | s[i + 1] << 32 if WIDE_WORD else s[i])
+        base = t[0]
+        if WIDE_WORD:
+            base |= t[1] << 32
+        i = ptr32(base)[0]
+        if uint(to) > uint(i) or uint(size) > uint(i - to):
             s[_ARG] = _BEYOND_TABLE
             return
-        if n == _FILL:
-            word = source
-        # A table's first word is its size.
-        base += 4
-        origin += 4
+        if n == _ON_TABLES + _FILL:
+            origin = source = 0
+        else:
+            i = TABLES + (ptr16(p)[4 if n == _ON_TABLES + _INIT else 5] << 1)
+            origin = s[i]
+            if WIDE_WORD:
+                origin |= s[i + 1] << 32
+            if n == _ON_TABLES + _COPY:
+                if uint(to - source) < uint(size):
+                    back = 1
+                if WIDE_WORD:
+                    origin = ptr32(origin)[0] | ptr32(origin)[1] << 32
+                else:
+                    origin = ptr32(origin)[0]
+            i = ptr32(origin)[0]
+            if uint(source) > uint(i) or uint(size) > uint(i - source):
+                s[_ARG] = _BEYOND_TABLE
+                return
+            origin += 4
+        base += 4  # the first word is the size
         to <<= 2
         source <<= 2
         size <<= 2
-        flat <<= 2
-        there <<= 2
-    if n == _FILL:
-        origin = source = 0
-        there = size
-    elif n == _COPY and uint(to - source) < uint(size):
-        back = 1
-    k = size
-    p = to
-    f = source
-    whole = 1  # whether all of it is one piece
-    if uint(p) > uint(flat) or uint(k) > uint(flat - p) or uint(f) > uint(there) or uint(k) > uint(there - f):
-        whole = 0
-        i = t[0]
-        if i == 0:
-            i = flat
-        if uint(p) > uint(i) or uint(k) > uint(i - p):
-            s[_ARG] = _BEYOND_MEMORY
-            return
-        if n != _COPY:
-            i = there
-        if uint(f) > uint(i) or uint(k) > uint(i - f):
-            s[_ARG] = _BEYOND_MEMORY
-            return
     while size:  # there may be no block at the end of memory
         # A piece of k bytes goes to p on the board, 0 where no block is yet, and comes from f, 0 for `word`.
         k = size
@@ -154,23 +159,13 @@ def run(p: int, f: int, context):
             if back:
                 p += k - 1
                 f += k - 1
-                i = p + 1 if p < flat else (p & _BLOCK - 1) + 1
+            # Each is where the piece begins, its last byte where it goes backwards, and i what there is of it.
+            if n != _COPY:
+                f += origin
+            elif f < flat:
+                i = f + 1 if back else flat - f
                 if i < k:
                     k = i
-                i = f + 1 if f < flat else (f & _BLOCK - 1) + 1
-                if i < k:
-                    k = i
-                p -= k - 1
-                f -= k - 1
-            else:
-                i = flat - p if p < flat else _BLOCK - (p & _BLOCK - 1)
-                if i < k:
-                    k = i
-                if n == _COPY:
-                    i = flat - f if f < flat else _BLOCK - (f & _BLOCK - 1)
-                    if i < k:
-                        k = i
-            if n != _COPY or f < flat:
                 f += origin
             else:
                 if WIDE_WORD:
@@ -181,8 +176,15 @@ def run(p: int, f: int, context):
                 else:
                     a = t[1 + (f >> 16)]
                     a = ptr32(a)[f >> 10 & 63]
-                f = a + (f & _BLOCK - 1) if a else 0
+                f &= _BLOCK - 1
+                i = f + 1 if back else _BLOCK - f
+                if i < k:
+                    k = i
+                f = a + f if a else 0
             if p < flat:
+                i = p + 1 if back else flat - p
+                if i < k:
+                    k = i
                 p += base
             else:
                 if WIDE_WORD:
@@ -193,19 +195,26 @@ def run(p: int, f: int, context):
                 else:
                     a = t[1 + (p >> 16)]
                     a = ptr32(a)[p >> 10 & 63]
+                p &= _BLOCK - 1
+                i = p + 1 if back else _BLOCK - p
+                if i < k:
+                    k = i
+                p = a + p if a else 0
+            if back:
+                if p:
+                    p -= k - 1
+                if f:
+                    f -= k - 1
+            if p == 0:
+                # A block is only made for what is not zero.
+                a = word
+                i = k if f else 0
+                while a == 0 and i:
+                    i -= 1
+                    a = ptr8(f)[i]
                 if a:
-                    p = a + (p & _BLOCK - 1)
-                else:
-                    # A block is only made for what is not zero.
-                    a = word
-                    i = k if f else 0
-                    while a == 0 and i:
-                        i -= 1
-                        a = ptr8(f)[i]
-                    if a:
-                        context[_MORE + _GROUP][_MAKE](context[_INSTANCE], p)
-                        continue
-                    p = 0
+                    context[_MORE + _GROUP](context[_INSTANCE], to + size - 1 if back else to)
+                    continue
         size -= k
         if size and back == 0:
             to += k

@@ -33,8 +33,8 @@ def _memory_grow(instance, cells, a, b, c, first, second):
     cells[a] = instance.memory.grow(cells[b]) & 0xFFFFFFFF
 
 
-def _data_drop(instance, cells, a, b, c, segment, second):
-    instance.segments[segment] = b""
+def _drop(instance, cells, a, b, c, segment, second):
+    instance.keep(segment)
 
 
 def _table_get(instance, cells, a, b, c, table, second):
@@ -51,10 +51,6 @@ def _table_set(instance, cells, a, b, c, table, second):
     if index >= table[0]:
         return _TABLE_TRAP
     table[index + 1] = cells[b]
-
-
-def _elem_drop(instance, cells, a, b, c, element, second):
-    instance.elements[element] = ()
 
 
 def _table_grow(instance, cells, a, b, c, table, second):
@@ -87,10 +83,10 @@ def _global_set(instance, cells, a, b, c, index, second):
 _RUN = (
     _memory_size,
     _memory_grow,
-    _data_drop,
+    _drop,
     _table_get,
     _table_set,
-    _elem_drop,
+    _drop,
     _table_grow,
     _table_size,
     _ref_func,

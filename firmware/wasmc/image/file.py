@@ -26,6 +26,10 @@ then the bytes that frames take (lowering/frames.py), and vectors of
 
 - tables: letter, minimum, maximum;
 - memories: log2 of the page size, minimum, maximum;
+
+then how segments are told apart from tables in the code: the number of the first, behind those of tables, and how
+many have one, which are all of the module's or none, elements before data; and vectors of
+
 - cells of the module's own globals as they are at first;
 - globals that are known only at instantiation: index among the module's own, first cell among theirs, kind, value;
 - element segments: mode, kind of the offset and whether items are kinds and values or just numbers of functions, a

@@ -44,7 +44,7 @@ the shapes ``alu`` and ``cond`` tells cells (0) from an immediate (1). Bits 0, 1
 tell the width of the access.
 """
 
-VERSION = 4
+VERSION = 5
 IMMEDIATE = 1
 
 OPS = {

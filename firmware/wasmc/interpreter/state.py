@@ -36,7 +36,9 @@ ADDRESSES = (
     "MEMORY",  # address and size of linear memory, and the address of its directory (wasm/sparse.py)
 )
 PLACES = ("BUFFER", "SIZE", "DIRECTORY")  # in the array that MEMORY leads to: 2 words, 1 and 2
-TABLES = len(STATE) + 2 * len(ADDRESSES)  # then, for each table, an array with the address of its cells
+# Then, for each table, an array with the address of its cells, and for each segment that instructions refer to an
+# array that begins with its size.
+TABLES = len(STATE) + 2 * len(ADDRESSES)
 
 # Places in the context, an array of objects: the words of small ints in it are read as they are, twice their value
 # plus 1. Each export that is called from Python has one of its own; that of the instance says to go on at PC.
@@ -56,7 +58,7 @@ CONTEXT = (
     "GO",  # run(): a viper function that reads a global takes twice as long to enter
     "KERNELS",  # the first of the kernel groups' functions, in isa.KERNELS's order
 )
-MORE = len(CONTEXT) - 1 + len(isa.KERNELS)  # then what groups leave to functions that are imported when needed
+MORE = len(CONTEXT) - 1 + len(isa.KERNELS)  # then what each group leaves to Python
 IMPORTS = MORE + len(isa.KERNELS)  # then the imported Python functions
 
 # Why run() came back.

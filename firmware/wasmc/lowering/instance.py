@@ -21,6 +21,10 @@ def _instance(fn, code):
     indices = code.a if immediates and immediates != "M" and immediates != "MM" else 0
     if len(immediates) == 2 and "M" not in immediates:
         indices |= code.b << 16
+    if immediates[:1] == "e":
+        indices += fn.layout.kept_segments()
+    elif immediates[:1] == "d":
+        indices += fn.layout.kept_segments() + len(fn.layout.module.elements)
     words = (fn.emit.kernel(name), indices)
     fn.mark()
     if result:

@@ -47,6 +47,8 @@ class Layout:
         self.calls = []
         self.indirect = False  # a function may call any other
         self.tables = False  # an instruction refers to a table
+        self.first_segment = max(1, len(module.tables))  # its place, where segments have places behind tables
+        self.segments = 0  # that have one, since instructions refer to them
 
     def _cells_of_globals(self):
         """(cell, wide) of each global; a mutable one of another instance is not here, its cell is -1."""
@@ -61,6 +63,11 @@ class Layout:
                 cells.append((cell, wide))
                 cell += 1 + wide
         return cells
+
+    def kept_segments(self):
+        """The place of the first element segment, for an instruction; those of data follow the last one's."""
+        self.segments = len(self.module.elements) + len(self.module.segments)
+        return self.first_segment
 
     def place(self):
         """How far the code has come, for ``cut``."""
@@ -123,6 +130,7 @@ def parts(module, native=None):
     imports, names = _imports(layout)
     stack = file.NONE if layout.indirect else functions.deepest()
     numbers = imports + [stack] + _tables(layout) + _memories(module)
+    numbers += [layout.first_segment, layout.segments]
     numbers += Initial(module, layout.globals).numbers
     numbers.append(file.NONE if module.start is None else module.start)
     return file.parts(
@@ -151,10 +159,8 @@ def _check_limits(module):
         ("types", len(module.types), 4096),
         ("functions", len(module.functions), 0xFFFF),
         ("imports", len(module.imports), 0xFFFF),
-        ("tables", len(module.tables), 0xFFFF),
         ("globals", len(module.globals), 0x7FFF),
-        ("element segments", len(module.elements), 0xFFFF),
-        ("data segments", len(module.segments), 0xFFFF),
+        ("tables and segments", len(module.tables) + len(module.elements) + len(module.segments), 0xFFFF),
         ("exports", len(module.exports), 0xFFFF),
         ("bytes in a name", max([len(name.encode()) for name in names] + [0]), 0xFFFF),
     ):
