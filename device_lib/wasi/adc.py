@@ -29,6 +29,9 @@ class Channel:
             self._adc.deinit()
 
 
+OPENS = (("adc", READ, Channel),)  # the grants that are opened here (Table.open)
+
+
 class Functions:
     """The functions of one instance."""
 
@@ -36,7 +39,7 @@ class Functions:
         self._table = table
 
     def open(self, label, length, out):
-        return self._table.open(_ADC, "open", "adc", READ, Channel, label, length, out)
+        return self._table.open(_ADC, "open", OPENS[0], label, length, out)
 
     def read_raw(self, handle, out):
         channel = self._table.get(handle, _ADC, READ, "read_raw")

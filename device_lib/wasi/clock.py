@@ -54,7 +54,7 @@ class Functions:
 
     def clock_time_get(self, clock, precision, out):
         if clock == MONOTONIC:
-            return self._put(out, monotonic() * 1000)
+            return self._put(out, (monotonic() + self._table.since) * 1000)
         return self._put(out, realtime()) if clock == REALTIME else INVAL
 
     def _put(self, out, value):

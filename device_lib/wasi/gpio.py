@@ -74,6 +74,21 @@ class Line:
         """How many edges came that were not taken yet."""
         return self.edges
 
+    def state(self):
+        """For a snapshot: what it is driven to, which edges are counted and how many came."""
+        return [self.active, self.watched, self.edges]
+
+    def resume(self, state, handle, functions):
+        active, watched, edges = state
+        if active and self.config & 1:
+            self.pin.value(self.low ^ 1)
+            self.active = 1
+        if watched and not self.config & 1:
+            functions.watch(handle, watched)
+            self.edges = edges
+            if edges and self.told:
+                self.told()
+
     def close(self):
         """Give the pin back: made inactive, for one that can be nothing but an output, then an input."""
         if self.watched:
@@ -92,6 +107,10 @@ def _output(grant):
     return Line(grant, 1)
 
 
+# The grants that are opened here (Table.open).
+OPENS = (("gpio.in", READ, _input), ("gpio.out", WRITE, _output))
+
+
 class Functions:
     """The functions of one instance."""
 
@@ -99,10 +118,10 @@ class Functions:
         self._table = table
 
     def get_digital_in(self, label, length, out):
-        return self._table.open(_GPIO, "get_digital_in", "gpio.in", READ, _input, label, length, out)
+        return self._table.open(_GPIO, "get_digital_in", OPENS[0], label, length, out)
 
     def get_digital_out(self, label, length, out):
-        return self._table.open(_GPIO, "get_digital_out", "gpio.out", WRITE, _output, label, length, out)
+        return self._table.open(_GPIO, "get_digital_out", OPENS[1], label, length, out)
 
     def get_config(self, handle, out):
         line = self._table.get(handle, _GPIO, READ | WRITE, "get_config")

@@ -31,6 +31,9 @@ class Bus:
         """The bus itself stays: others may use it."""
 
 
+OPENS = (("i2c", READ | WRITE, Bus),)  # the grants that are opened here (Table.open)
+
+
 class Functions(Transfers):
     """The functions of one instance."""
 
@@ -38,7 +41,7 @@ class Functions(Transfers):
         super().__init__(table, _I2C, _OPERATION, 2)
 
     def open(self, label, length, out):
-        return self._table.open(_I2C, "open", "i2c", READ | WRITE, Bus, label, length, out)
+        return self._table.open(_I2C, "open", OPENS[0], label, length, out)
 
     def read(self, handle, address, buffer, size):
         return self._transfer(handle, "read", ((0, buffer, size),), address)

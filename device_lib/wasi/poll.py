@@ -45,6 +45,15 @@ class Sleep:
     def left(self):
         return None if self._due is None else self._due - monotonic()
 
+    def hasten(self, left):
+        """Let it take no longer than so many microseconds from now on: so much is left of what was waited for."""
+        before = self.left()
+        if before is not None and left < before:
+            self._shorten(before - left)
+
+    def _shorten(self, time):
+        self._due -= time
+
     def finish(self):
         return SUCCESS
 
@@ -75,6 +84,13 @@ class _Polled(Sleep):
             if self._due is not None and self.left() <= 0:
                 return
             sleep_ms(1)
+
+    def _shorten(self, time):
+        self._due -= time
+        dues = self._finish[1]
+        for i, due in enumerate(dues):
+            if isinstance(due, int) and due >= 0:
+                dues[i] = max(0, due - time)
 
     def finish(self):
         return self._functions.finish(*self._finish)
@@ -166,8 +182,8 @@ class Functions:
         if not memory.u32(at + 40) & 1:
             return start + (timeout + 999) // 1000
         if memory.u32(at + 16) == REALTIME:
-            timeout = max(0, timeout - realtime() + start * 1000)
-        return (timeout + 999) // 1000
+            return max(0, timeout - realtime() + start * 1000 + 999) // 1000
+        return max(0, (timeout + 999) // 1000 - self._table.since)
 
     def _report(self, at, to, errno, size=0):
         """Store the event of the subscription at an address; ``size`` is what can be read."""

@@ -31,9 +31,20 @@ class Output:
         self.duty = duty
         self.pwm.duty_u16(duty ^ self._low)
 
+    def state(self):
+        """For a snapshot: duty and frequency."""
+        return [self.duty, self.pwm.freq()]
+
+    def resume(self, state, *_):
+        self.pwm.freq(state[1])
+        self.set(state[0] & 0xFFFF)
+
     def close(self):
         self.pwm.deinit()
         self._pin.init(Pin.IN, None)
+
+
+OPENS = (("pwm", READ | WRITE, Output),)  # the grants that are opened here (Table.open)
 
 
 class Functions:
@@ -43,7 +54,7 @@ class Functions:
         self._table = table
 
     def open(self, label, length, out):
-        return self._table.open(_PWM, "open", "pwm", READ | WRITE, Output, label, length, out)
+        return self._table.open(_PWM, "open", OPENS[0], label, length, out)
 
     def set_duty(self, handle, duty):
         """Be active for ``duty`` 65535ths of the time."""

@@ -27,6 +27,9 @@ def _driver(grant):
     return __import__("wasi.sensors." + grant[0][7:], None, None, ("driver",)).driver(grant)
 
 
+OPENS = (("sensor.", READ, _driver),)  # the grants that are opened here (Table.open)
+
+
 class Functions:
     """The functions of one instance."""
 
@@ -34,7 +37,7 @@ class Functions:
         self._table = table
 
     def open(self, label, length, out):
-        return self._table.open(_SENSOR, "open", "sensor.", READ, _driver, label, length, out)
+        return self._table.open(_SENSOR, "open", OPENS[0], label, length, out)
 
     def channel_count(self, handle, out):
         sensor = self._table.get(handle, _SENSOR, READ, "channel_count")

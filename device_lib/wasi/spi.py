@@ -40,6 +40,9 @@ class Chip:
         self._select.init(Pin.IN, None)
 
 
+OPENS = (("spi", READ | WRITE, Chip),)  # the grants that are opened here (Table.open)
+
+
 class Functions(Transfers):
     """The functions of one instance."""
 
@@ -47,7 +50,7 @@ class Functions(Transfers):
         super().__init__(table, _SPI, _OPERATION, 3)
 
     def open(self, label, length, out):
-        return self._table.open(_SPI, "open", "spi", READ | WRITE, Chip, label, length, out)
+        return self._table.open(_SPI, "open", OPENS[0], label, length, out)
 
     def read(self, handle, buffer, size):
         return self._transfer(handle, "read", ((0, 0, buffer, size),))

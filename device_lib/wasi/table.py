@@ -65,8 +65,9 @@ asked = {}  # the same, for what opens -> the label or path of the last time, in
 
 
 # What a table begins with: handle -> (interface, rights, resource, place), None when closed. Streams have the
-# rights fd_read or fd_write, and poll_fd_readwrite, of WASI, and no place.
-_STANDARD = (
+# rights fd_read or fd_write, and poll_fd_readwrite, of WASI, and no place. What is not of preview 1 has in its place
+# what it takes of the board, and behind it the label that it was opened by.
+STANDARD = (
     (PREVIEW1, 1 << 27 | 1 << 1, sys.stdin, None),
     (PREVIEW1, 1 << 27 | 1 << 6, sys.stdout, None),
     (PREVIEW1, 1 << 27 | 1 << 6, sys.stderr, None),
@@ -101,6 +102,13 @@ def _bind_from(module, functions):
     return bind
 
 
+def _module(part):
+    module = _imported.get(part)
+    if module is None:
+        module = _imported[part] = __import__("wasi." + part, None, None, ("TYPES",))
+    return module
+
+
 class Table:
     """The handles of one instance.
 
@@ -112,18 +120,19 @@ class Table:
 
     # What most guests need not have of their own: an attribute of an object takes as long as a call of a function.
     args = ()
-    env = _grants = _NOTHING
+    env = grants = _NOTHING
     files = output = exported = None
     memory = _NoMemory()
     denied = 0
+    since = 0  # microseconds that the guest's monotonic clock is ahead, since it began on another board
     errno = SUCCESS
-    _first = len(_STANDARD)  # the first handle that a guest can get
+    first = len(STANDARD)  # the first handle that a guest can get
 
     def __init__(self, grants, args=(), env=None, files=None, output=None):
         if grants:
             from .grants import check
 
-            self._grants = check(grants)
+            self.grants = check(grants)
         if args:
             self.args = args
         if env:
@@ -136,12 +145,12 @@ class Table:
         self._begin()
 
     def _begin(self):
-        self._entries = list(_STANDARD)
-        if self._grants and any(grant[0] == "folder" for grant in self._grants.values()):
+        self.entries = list(STANDARD)
+        if self.grants and any(grant[0] == "folder" for grant in self.grants.values()):
             from .preopen import preopen
 
-            self._entries += preopen(self._grants, self.files)
-            self._first = len(self._entries)
+            self.entries += preopen(self.grants, self.files)
+            self.first = len(self.entries)
 
     def bind(self, module, name):
         """The host function of an import as ``(callable, type)``, or None if there is none.
@@ -169,11 +178,13 @@ class Table:
         """The same for one module of this package."""
         found = self._binders.get(part)
         if found is None:
-            module = _imported.get(part)
-            if module is None:
-                module = _imported[part] = __import__("wasi." + part, None, None, ("TYPES",))
+            module = _module(part)
             found = self._binders[part] = _bind_from(module, module.Functions(self))
         return found
+
+    def interface(self, name):
+        """The module of this package that has an import module for hardware. Raises KeyError."""
+        return _module(_PARTS[name])
 
     def call(self, name, *arguments):
         """Call a function of preview 1, as the guest would."""
@@ -190,7 +201,7 @@ class Table:
 
     def entry(self, handle):
         """What a handle stands for, ``(interface, rights, resource, place)``, or None."""
-        return self._entries[handle] if 0 <= handle < len(self._entries) else None
+        return self.entries[handle] if 0 <= handle < len(self.entries) else None
 
     def descriptor(self, handle):
         """The same of a handle that preview 1 knows. Raises files.Refused for another one."""
@@ -203,15 +214,15 @@ class Table:
 
     def replace(self, handle, entry):
         """Let a handle that is in use stand for something else; None for nothing."""
-        self._entries[handle] = entry
+        self.entries[handle] = entry
 
     def get(self, handle, interface, right, name):
         """The resource behind a handle, for a use that needs ``right``: every check passes through here.
 
         None if it is refused, and then ``errno`` says why; ``name`` is the function that asks.
         """
-        if 0 <= handle < len(self._entries):
-            entry = self._entries[handle]
+        if 0 <= handle < len(self.entries):
+            entry = self.entries[handle]
             if entry and entry[0] == interface:
                 if entry[1] & right:
                     return entry[2]
@@ -220,31 +231,37 @@ class Table:
         self.errno = BADF
         return None
 
-    def open(self, interface, name, kind, right, make, label, length, out):
+    def open(self, interface, name, opens, label, length, out):
         """Open what the guest's ``label`` names and store the handle at ``out``; an errno.
 
-        The grant must be of a kind that begins with ``kind``; ``make(grant)`` returns the resource, which has
-        a ``close()``. Nothing of the hardware is touched before the grant is found and ``out`` is known good.
+        ``opens`` says how the kind of the grant must begin, the rights of the handle, and what makes the resource of
+        a grant, which has a ``close()``. Nothing of the hardware is touched before the grant is found and ``out`` is
+        known good.
         """
         try:
             self.inside(label, length)
             self.memory.u32(out)
-            grant = self._granted(self.memory.read(label, length)) if length <= _LABEL_MAX else None
+            text = self._text(self.memory.read(label, length)) if length <= _LABEL_MAX else None
         except IndexError:
             return FAULT
-        if grant is None or not grant[0].startswith(kind):
+        grant = self.grants.get(text)
+        if grant is None or not grant[0].startswith(opens[0]):
             return self.deny(name, interface, label, length)
         if self._lowest() == _MOST:
             return MFILE
+        entry = self.make(interface, opens, text, grant)
+        return entry if isinstance(entry, int) else self.put(out, self.add(entry))
+
+    def make(self, interface, opens, label, grant):
+        """What a handle stands for that is opened by a grant; an errno if it can't be."""
         held = claim(grant)
         if held is None:
             return BUSY
         try:
-            resource = make(grant)
+            return interface, opens[1], opens[2](grant), held, label
         except (ValueError, TypeError, OSError):
             release(held)
             return NODEV
-        return self.put(out, self.add((interface, right, resource, held)))
 
     def free(self):
         """Raise files.Refused unless there is room for one more handle."""
@@ -255,26 +272,26 @@ class Table:
 
     def _lowest(self):
         """The lowest handle that is free. Those that a guest begins with are never given to anything else."""
-        for handle in range(self._first, len(self._entries)):
-            if self._entries[handle] is None:
+        for handle in range(self.first, len(self.entries)):
+            if self.entries[handle] is None:
                 return handle
-        return len(self._entries)
+        return len(self.entries)
 
     def add(self, entry):
         """Put something behind the lowest free handle, and return that."""
         handle = self._lowest()
-        if handle == len(self._entries):
-            self._entries.append(entry)
+        if handle == len(self.entries):
+            self.entries.append(entry)
         else:
-            self._entries[handle] = entry
+            self.entries[handle] = entry
         return handle
 
     def drop(self, handle, interface=None):
         """Close a handle (of any interface if None) and release what is behind it; an errno."""
-        if 0 <= handle < len(self._entries):
-            entry = self._entries[handle]
+        if 0 <= handle < len(self.entries):
+            entry = self.entries[handle]
             if entry and interface in (None, entry[0]):
-                self._entries[handle] = None
+                self.entries[handle] = None
                 if entry[3] is None:
                     return SUCCESS
                 try:
@@ -289,7 +306,7 @@ class Table:
 
     def close(self):
         """Release all that the guest holds. The table is as new after it: a program can be run again."""
-        for handle in range(len(self._entries)):
+        for handle in range(len(self.entries)):
             self.drop(handle)
         self._begin()
 
@@ -316,13 +333,14 @@ class Table:
         denied[name] = denied.get(name, 0) + 1
         if length >= 0:
             try:
-                asked[name] = bytes(self.memory.read(label, min(length, _LABEL_MAX))), self._grants
+                asked[name] = bytes(self.memory.read(label, min(length, _LABEL_MAX))), self.grants
             except IndexError:
                 pass
         return NOTCAPABLE
 
-    def _granted(self, label):
+    @staticmethod
+    def _text(label):
         try:
-            return self._grants.get(str(label, "utf-8"))
+            return str(label, "utf-8")
         except UnicodeError:
             return None

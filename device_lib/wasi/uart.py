@@ -23,6 +23,9 @@ class Line:
         self.uart.deinit()
 
 
+OPENS = (("uart", READ | WRITE, Line),)  # the grants that are opened here (Table.open)
+
+
 class Functions:
     """The functions of one instance."""
 
@@ -30,7 +33,7 @@ class Functions:
         self._table = table
 
     def open(self, label, length, out):
-        return self._table.open(_UART, "open", "uart", READ | WRITE, Line, label, length, out)
+        return self._table.open(_UART, "open", OPENS[0], label, length, out)
 
     def read(self, handle, buffer, size, out):
         """Take what has arrived, at most ``size`` bytes, and store how many; never waits."""

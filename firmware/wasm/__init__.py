@@ -15,4 +15,11 @@ def start(source, **given):
     return start(source, **given)
 
 
+def resume(path, source=None, **given):
+    """Goes on with a guest of which ``app.snapshot(path)`` was taken, here or elsewhere: a Task or an App (tasks.py)."""
+    from .tasks import resume
+
+    return resume(path, source, **given)
+
+
 driven = False  # whether wasmdev runs this, and speaks with guests by the protocol of wasi.driven

@@ -28,6 +28,7 @@ def load(
     files=None,
     output=None,
     native=True,
+    snapshot=None,
 ):
     """An App from a module.
 
@@ -38,13 +39,15 @@ def load(
     frames (bytes; unasked what they need, if that is known, else 8192). ``args`` and ``env`` are what WASI shows:
     ``argv[0]`` is the module's name, for a file its name without the ending, for bytes "app", and ``args`` follow.
     ``files`` limits the bytes that files in granted folders may take together, ``output`` the bytes a second to
-    the console. Where it is not to be ``native``, code for the board's processor is left alone.
+    the console. Where it is not to be ``native``, code for the board's processor is left alone. What is new in it
+    comes from a ``snapshot`` where there is one (tasks.resume).
 
     Raises OSError (no such module), wasmc.WasmError (a .wasm that is malformed or invalid), ImageError,
     LinkError (an import that is not given), Trap (a segment or the start function), MemoryError.
     """
     code = None
     name = "app"
+    named = source if isinstance(source, str) else None
     if isinstance(source, str) and _is_path(source):
         name = source.rpartition("/")[2]
         name = name.rpartition(".")[0] or name
@@ -71,7 +74,7 @@ def load(
         _first = False
     if imports and not stack:
         stack = STACK  # the image does not know how often Python calls back
-    given = imports or {}, (grants, (name,) + tuple(args), env, files, output), stack, memory, fuel
+    given = named, imports or {}, (grants, (name,) + tuple(args), env, files, output), stack, memory, fuel, snapshot
     if code and memory != "sparse":
         try:
             app = _app(code, *given)
@@ -84,14 +87,16 @@ def load(
     return _app(_compiled(source), *given)
 
 
-def _app(source, imports, host, stack, memory, fuel):
+def _app(source, named, imports, host, stack, memory, fuel, snapshot):
     image = Image(source)
     threshold = None
     if len(image.code) > _LARGE:
         threshold = gc.threshold()
         gc.threshold(_GARBAGE)
     try:
-        return App(image, imports, Host(*host), stack, memory, fuel)
+        app = App(image, imports, Host(*host), stack, memory, fuel, snapshot)
+        app.source = named
+        return app
     except BaseException:
         image.close()
         raise

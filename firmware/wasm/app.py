@@ -29,6 +29,10 @@ class Host:
             self.table = part("wasi", gc.collect).Table(*self._given)  # as for a first load (api.py)
         return self.table.binder(module)
 
+    def given(self):
+        """The arguments of the program, and its environment."""
+        return self._given[1][1:], self._given[2]
+
     def close(self):
         """Gives back what the guest holds; it may open it again."""
         if self.table:
@@ -46,8 +50,9 @@ class App:
 
     # An instance has them from the beginning: here they are names that an App has.
     memory = _host = _found = _instance = None
+    source = None  # the name or path that it was loaded by
 
-    def __init__(self, image, imports, host, stack, cap, fuel):
+    def __init__(self, image, imports, host, stack, cap, fuel, snapshot=None):
         self._host = host
         self._found = {}
         try:
@@ -57,9 +62,11 @@ class App:
             if host.table:
                 host.table.attach(instance.memory, self._function)
             join(instance)
-            instance.instantiate()
+            instance.instantiate(snapshot is None)
             initialize = self.item("_initialize")
-            if initialize is not None:
+            if snapshot:
+                snapshot.restore(self)
+            elif initialize is not None:
                 initialize()
         except BaseException:
             host.close()
@@ -135,6 +142,15 @@ class App:
     def call_async(self, name, *args):
         """To be awaited: calls an export as a task of asyncio, which lets others run (tasks)."""
         return part("wasm.tasks").call(self, name, args)
+
+    def snapshot(self, path):
+        """Writes to a file what it takes to go on elsewhere, also in the midst of a task's call (snapshot)."""
+        part("wasm.snapshot").save(self, path)
+
+    def is_start(self, index):
+        """Whether that is the function of ``_start``."""
+        start = self.item("_start")
+        return start is not None and start.index == index
 
     def close(self):
         """Gives back what the module holds of the board: pins, buses."""

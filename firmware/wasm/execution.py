@@ -38,39 +38,70 @@ class Pause(BaseException):
     """
 
 
+class Unstoppable(RuntimeError):
+    """The native code of a module can't stop in the midst of a call."""
+
+
+def check_stops(image):
+    """Raises Unstoppable where an image has such code."""
+    if image.native and not image.stops:
+        raise Unstoppable("native code that can't stop for other tasks: flash it with --tasks or --portable")
+
+
 _MOST_LATER = const(16)
 _NO_FUEL = TRAPS.index("all fuel consumed")
 
 
+def begin(instance, index, args, bits=False):
+    """An Execution of a function that is the instance's own; ``bits``: floats as their bits.
+
+    Raises Trap where the stack has no room, TypeError, and RuntimeError where native code can't stop.
+    """
+    image = instance.image
+    offset = image.offset(index)
+    signature = image.types[image.type(offset)]
+    instance.pass_arguments(instance.passed(signature, bits)[0], args)
+    enter(instance, offset, header(instance, offset), instance.state[TOP])
+    execution = Execution(instance, index, signature, bits)
+    execution.begin()
+    return execution
+
+
 class Execution:
-    """``waiting`` is the Wait that must be over before it goes on, or None; ``result`` is the function's."""
+    """``waiting`` is the Wait that must be over before it goes on, or None; ``result`` is the function's.
+
+    ``index`` is the function's, ``callers`` are calls between instances.
+    """
 
     waiting = result = None
+    owed = 0  # turns, of the next slice
+    fuel = None  # what is left of what a call may use, if that is limited
+    left = None  # microseconds that what it is about to wait for takes at most: a snapshot was taken meanwhile
+    _wanted = None  # the results of the function that waits, where it is one
 
-    def __init__(self, instance, index, args, bits=False):
-        """Begins a call of a function that is the instance's own; ``bits``: floats as their bits.
-
-        Raises Trap where the stack has no room, TypeError, and RuntimeError where native code can't stop.
-        """
-        image = instance.image
-        offset = image.offset(index)
-        parameters, self._results = instance.passed(image.types[image.type(offset)], bits)
-        instance.pass_arguments(parameters, args)
+    def __init__(self, instance, index, signature, bits=False):
+        self.index = index
+        self._results = instance.passed(signature, bits)[1]
         self._root = self._instance = instance
         state = instance.state
         self._frame = state[TOP]
-        enter(instance, offset, header(instance, offset), self._frame)
         slices = state[SLICES]
-        self._fuel = None if slices == NONE else state[FIRST] + slices * SLICE_SIZE
-        self._callers = []
-        self._owed = 0  # turns, of the next slice
+        if slices != NONE:
+            self.fuel = state[FIRST] + slices * SLICE_SIZE
+        self.callers = []
         self._later = []
         self._places = {}  # instance -> its _Place
-        self._wanted = None  # the results of the function that waits, where it is one
         self._place(instance)
-        instance.execution = self
-        state[FUEL] = 0
+
+    def begin(self):
+        """Makes it the one that is in its instance, whose state says where it stands."""
+        self._instance.execution = self
+        self._instance.state[FUEL] = 0
         self._park()
+
+    def stands(self):
+        """Where it does: PC and FP of its instance."""
+        return self._pc, self._fp
 
     def step(self, fuel):
         """Goes on for so many turns of loops and calls at most; True when the call is done.
@@ -93,8 +124,10 @@ class Execution:
         return True
 
     def end(self):
-        """Gives up what is left of it."""
-        unwind(self._callers)
+        """Gives up what is left of it, if anything is."""
+        if self._root.execution is not self:
+            return
+        unwind(self.callers)
         self._root.state[TOP] = self._frame
         for instance in self._places:
             if instance.execution is self:
@@ -127,26 +160,27 @@ class Execution:
             frame = self._fp + 4 * (code[self._pc + 2] | code[self._pc + 3] << 8)
             put_results(instance.cells, frame >> 2, self._wanted, value)
             after_call(instance, self._pc, self._wanted)
-        if self._fuel is not None:
-            fuel = min(fuel, self._fuel)
-            self._fuel -= fuel
-        state[FUEL] = fuel - self._owed
-        self._owed = 0
+        if self.fuel is not None:
+            fuel = min(fuel, self.fuel)
+            self.fuel -= fuel
+        state[FUEL] = fuel - self.owed
+        self.owed = 0
         state[LEFT] = 0
         self._take_kinds(True)
-        loop(instance, None, self._callers, self)
+        loop(instance, None, self.callers, self)
 
     def _park(self):
         """Keeps what other calls of the instance overwrite, and makes room for their frames behind its own."""
         instance = self._instance
         state = instance.state
+        self.left = None
         self._pc = state[PC]
         self._fp = state[FP]
         self._top = state[TOP]
         offsets = self._places[instance].offsets
         state[TOP] = self._fp + 4 * _cells(offsets, instance.image.code, state[FUNCTIONS], self._pc)
-        if self._fuel is not None:
-            self._fuel += state[FUEL]
+        if self.fuel is not None:
+            self.fuel += state[FUEL]
 
     def _take_kinds(self, ours):
         for instance, place in self._places.items():
@@ -170,16 +204,16 @@ class Execution:
 
     def refuel(self, instance):
         """Ends a slice; nothing where that was the last of the fuel."""
-        if self._fuel != 0:
+        if self.fuel != 0:
             state = instance.state
-            self._owed = owed(state)
+            self.owed = owed(state)
             state[FUEL] = 0
             raise Pause
 
     def trapped(self, instance):
         """The same of native code, which stops at a trap that has the way back behind it."""
         state = instance.state
-        if state[ARG] == _NO_FUEL and self._fuel != 0:
+        if state[ARG] == _NO_FUEL and self.fuel != 0:
             state[PC] += 4
             raise Pause
 
@@ -190,6 +224,8 @@ class Execution:
     def returned(self, value, results, instance, pc, fp):
         """Ends a slice where a Python function returned that it has to wait."""
         if hasattr(value, "finish"):
+            if self.left is not None and hasattr(value, "hasten"):
+                value.hasten(self.left)
             self._stop(value, results, instance, pc, fp)
 
     def claim(self, other, instance, pc, fp):
@@ -206,7 +242,7 @@ class Execution:
 
     def release(self, instance):
         """An instance has returned to another one."""
-        for caller in self._callers:
+        for caller in self.callers:
             if caller[0] is instance:
                 return
         if instance is not self._root:
@@ -231,8 +267,7 @@ class _Place:
     how imported ones are called where some may wait."""
 
     def __init__(self, instance, general):
-        if instance.image.native and not instance.image.stops:
-            raise RuntimeError("native code that can't stop for other tasks: flash it with --tasks or --portable")
+        check_stops(instance.image)
         self.context = instance.context[:]
         self.context[GENERAL] = general
         self.offsets = memoryview(instance.image.code)[instance.image.offsets :]

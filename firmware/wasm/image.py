@@ -22,6 +22,7 @@ _NUMBERS = const(10)
 _NAMES = const(11)
 _DATA = const(12)
 _MAP = const(13)
+_STOPS = const(14)
 
 _CUT = "image is cut short: flash the module again"
 
@@ -84,6 +85,10 @@ class Image:
         if len(data) != size:
             raise ImageError(_CUT)
         return data
+
+    def skip(self, size):
+        """Passes by the next bytes of the data segments."""
+        self._input.seek(size, 1)
 
     def close(self):
         """All but what stays has been read."""
@@ -148,14 +153,18 @@ class Image:
         except StopIteration:
             return module
 
+    def part(self, part=_STOPS):
+        """What it was read from, opened where one of the parts that are read later begins. Raises OSError."""
+        file = _opened(self.source)
+        file.seek(struct.calcsize(HEADER_RECORD) + sum(self._head[_KEPT:part]))
+        return file
+
     def _map(self):
-        head = self._head
         try:
-            file = _opened(self.source)
+            file = self.part(_MAP)
         except OSError:  # another image is there instead, or none
             return
-        file.seek(struct.calcsize(HEADER_RECORD) + head[_KEPT] + head[_NUMBERS] + head[_NAMES] + head[_DATA])
-        data = file.read(head[_MAP])
+        data = file.read(self._head[_MAP])
         file.close()
         value = shift = 0
         for byte in data:
@@ -178,8 +187,11 @@ class _Buffer:
         self._at = start + size
         return self._data[start : start + size]
 
-    def seek(self, at):
-        self._at = at
+    def seek(self, at, whence=0):
+        self._at = at + (self._at if whence else 0)
+
+    def tell(self):
+        return self._at
 
     def close(self):
         pass

@@ -60,6 +60,7 @@ class Instance:
     execution = None  # the one of a task that is in it
     memory = None
     segments = ()  # those that instructions refer to, elements before data; each begins with a word, its size
+    shared = False  # whether it has memory, a table or a mutable global that others may have, too
     group = None  # the instances that references may come from, where there are more
     _objects = None  # Globals that somebody asked for: index among the module's own -> Global
 
@@ -70,6 +71,8 @@ class Instance:
         self.targets, tables, memories, self.globals = imports[:4]
         self.kinds = imports[4]
         self.tables = tables
+        if tables or memories or any([item.mutable for item in self.globals]):
+            self.shared = True
         # Twice the deepest chain of calls, and more: what a guest calls may call the guest.
         frames = min(STACK, _SPARE + 2 * next(numbers))
         for _ in range(next(numbers)):
@@ -127,8 +130,8 @@ class Instance:
             state.extend(array("I", bytes(8 * more)))
         if segments:
             self.segments = [_DROPPED] * segments
-            for i in range(segments):
-                self.keep(self._first_segment + i)
+            for place in range(self._first_segment, self._first_segment + segments):
+                self.keep(place)
         for i in range(len(tables)):
             point(state, core.TABLES + 2 * i, tables[i].place)
 
@@ -150,23 +153,24 @@ class Instance:
         context[core.PARAMETERS] = parameters
         return context
 
-    def instantiate(self):
+    def instantiate(self, anew=True):
         """Sets globals, fills tables and memory and runs the start function (spec section 4.5.4).
 
-        Raises Trap where a segment is out of bounds; what was written before it stays written.
+        Where it isn't ``anew`` it only reads what the image has of that: a snapshot has the rest. Raises Trap where
+        a segment is out of bounds; what was written before it stays written.
         """
         numbers = self.image.numbers
         self._set_globals(numbers)
         place = self._first_segment
         for read in (self._element, self._segment):
             for _ in range(next(numbers)):
-                segment = read(numbers)
+                segment = read(numbers, anew)
                 if self.segments:
                     self.keep(place, segment)
                 place += 1
         start = next(numbers)
         self.image.close()
-        if start != NONE:
+        if anew and start != NONE:
             self.call(start, ())
 
     def _set_globals(self, numbers):
@@ -205,7 +209,7 @@ class Instance:
         cells = self.cells
         return cells[value] if kind == core.FROM_CELL else cells[value] | cells[value + 1] << 32
 
-    def _element(self, numbers):
+    def _element(self, numbers, anew):
         """Reads an element segment: what is kept of it."""
         first = next(numbers)
         table = next(numbers)
@@ -217,7 +221,7 @@ class Instance:
             kind = next(numbers) if first >> 16 else core.FROM_FUNCTION
             references[1 + i] = self.value(numbers, kind)
         mode = first & 0xFF
-        if mode == 0:
+        if anew and mode == 0:
             cells = self.tables[table].cells
             if at + count > cells[0]:
                 raise Trap("out of bounds table access")
@@ -225,13 +229,16 @@ class Instance:
                 cells[at + 1 + i] = references[1 + i]
         return references if mode == 1 else _DROPPED
 
-    def _segment(self, numbers):
+    def _segment(self, numbers, anew):
         """Reads a data segment: what is kept of it."""
         first = next(numbers)
         at = self.value(numbers, first >> 8)
         size = next(numbers)
         if first & 0xFF:
             return self._passive(size)
+        if not anew:
+            self.image.skip(size)
+            return _DROPPED
         memory = self.memory
         if at + size > len(memory):
             raise Trap("out of bounds memory access")
@@ -258,7 +265,23 @@ class Instance:
         self.segments[place - self._first_segment] = segment
         point(self.state, core.TABLES + 2 * place, segment)
 
+    def drop(self, place):
+        """Has instructions find nothing of a segment. Raises IndexError where there is none of that place."""
+        if not 0 <= place - self._first_segment < len(self.segments):
+            raise IndexError("no segment")
+        self.keep(place)
+
+    def dropped(self):
+        """The places of those that are."""
+        return [self._first_segment + i for i, each in enumerate(self.segments) if each is _DROPPED]
+
     # functions
+
+    def renumber(self, base):
+        """Lets references to its functions begin with that number, as they did in a snapshot."""
+        global _references
+        self.state[BASE] = base
+        _references = max(_references, base + self.state[FUNCTIONS])
 
     def target(self, reference):
         """What a reference leads to: ``(callable, signature)`` or ``(instance, index)``."""
@@ -381,14 +404,15 @@ class Instance:
         code = self.image.code
         cells = self.cells
         while pc and len(found) < _MOST_FRAMES:
-            index = self._function_at(pc)
+            index = self.function_at(pc)
             found.append((index, self.image.origin(pc)))
             link = struct.unpack_from("<H", code, self.image.offset(index) + 2)[0]
             pc = cells[(fp >> 2) + link]
             fp -= 4 * struct.unpack_from("<H", code, pc + 2)[0]
         return found
 
-    def _function_at(self, pc):
+    def function_at(self, pc):
+        """The function of its own in whose code ``pc`` is."""
         low = len(self.targets)
         high = self.state[FUNCTIONS]
         while high - low > 1:

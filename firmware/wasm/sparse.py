@@ -116,6 +116,11 @@ class Blocks:
             return memoryview(self._flat)[number << _BLOCK_BITS :]
         return self._blocks.get(number)
 
+    def pieces(self):
+        """Yields address and bytes of each block that is there."""
+        for number, block in self._blocks.items():
+            yield number << _BLOCK_BITS, block
+
     def read(self, address, size):
         """A copy of bytes."""
         start = address & _BLOCK - 1

@@ -7,7 +7,7 @@ from micropython import const
 
 from .api import load
 from .errors import Exit
-from .execution import Execution
+from .execution import Unstoppable, begin
 from .values import Function
 
 _SLICE_US = const(3000)
@@ -17,14 +17,14 @@ _LOOK_MS = const(1)  # between two looks at what is waited for
 
 
 class Task:
-    """A guest's program that runs beside others: ``await`` it for its exit code. ``app`` is the App.
+    """A guest that runs beside others: ``await`` it for the exit code of its program. ``app`` is the App.
 
     What it holds of the board is given back when it ends.
     """
 
-    def __init__(self, app):
+    def __init__(self, app, coroutine):
         self.app = app
-        self._task = asyncio.create_task(_program(app))
+        self._task = asyncio.create_task(coroutine)
 
     def cancel(self):
         """Stops it where it stands; who awaits it gets CancelledError."""
@@ -55,17 +55,41 @@ def start(source, **given):
     if app.item("_start") is None:
         app.close()
         raise AttributeError("module has no _start: call one of its exports, see .exports")
-    return Task(app)
+    return Task(app, _program(app, call(app, "_start", ()), True))
 
 
-async def _program(app):
+def resume(path, source=None, **given):
+    """Goes on with a snapshot: a Task where a call was under way, for whose result it is awaited (for the exit code
+    where it was that of ``_start``), else an App.
+
+    ``source`` is the module if it isn't under the name that the snapshot has; the other arguments are those of
+    ``load``, whose grants hold from now on. Raises what ``load`` does.
+    """
+    from .snapshot import Snapshot
+
+    snapshot = Snapshot(path)
     try:
-        await call(app, "_start", ())
+        for name, value in snapshot.given.items():
+            given.setdefault(name, value)
+        source = source or snapshot.app
+        try:
+            app = load(source, snapshot=snapshot, **given)
+        except Unstoppable:
+            app = load(source, snapshot=snapshot, native=False, **given)
+        execution = app._instance.execution
+        return Task(app, _program(app, _drive(execution), snapshot.program)) if execution else app
+    finally:
+        snapshot.close()
+
+
+async def _program(app, coroutine, has_code):
+    try:
+        result = await coroutine
     except Exit as end:
         return end.code
     finally:
         app.close()
-    return 0
+    return 0 if has_code else result
 
 
 async def call(app, name, args):
@@ -82,27 +106,25 @@ async def call(app, name, args):
         return function(*args)
     while instance.execution:
         await asyncio.sleep_ms(_LOOK_MS)
-    execution = Execution(instance, function.index, args)
-    try:
-        await _drive(execution)
-    finally:
-        if instance.execution is execution:
-            execution.end()
-    return execution.result
+    return await _drive(begin(instance, function.index, args))
 
 
 async def _drive(execution):
+    """Brings an execution to its end; what its function returns."""
     turns = _FIRST
-    while True:
-        began = ticks_us()
-        if execution.step(turns):
-            return
-        took = ticks_diff(ticks_us(), began)
-        if execution.waiting:
-            await _over(execution.waiting)
-        else:
-            turns = min(_MOST, 2 * turns, 1 + turns * _SLICE_US // max(1, took))
-            await asyncio.sleep_ms(0)
+    try:
+        while True:
+            began = ticks_us()
+            if execution.step(turns):
+                return execution.result
+            took = ticks_diff(ticks_us(), began)
+            if execution.waiting:
+                await _over(execution.waiting)
+            else:
+                turns = min(_MOST, 2 * turns, 1 + turns * _SLICE_US // max(1, took))
+                await asyncio.sleep_ms(0)
+    finally:
+        execution.end()
 
 
 async def _over(wait):

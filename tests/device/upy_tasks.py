@@ -5,7 +5,7 @@ import time
 
 import wasm
 from modules import load, raised, tiers
-from wasm.execution import Execution
+from wasm.execution import begin
 from wasm.wait import Wait
 
 STATE = (0, 1, 3, 6, 11)  # words that other calls write: PC, FP, FUEL, ARG, LEFT
@@ -24,7 +24,7 @@ def _apps(**given):
 
 def _sliced(app, name, args, turns, meanwhile=None):
     """What a call returns that stops after so many turns each time, and how often it stopped."""
-    execution = Execution(app._instance, app[name].index, args)
+    execution = begin(app._instance, app[name].index, args)
     stops = 0
     while not execution.step(turns):
         stops += 1
@@ -68,7 +68,7 @@ def test_the_stack_is_whole_after_traps():
             raised(wasm.Trap, _sliced, app, "trap", (0,), 3)
             assert app._instance.execution is None
         for _ in range(50):
-            execution = Execution(app._instance, app["nest"].index, (9,))
+            execution = begin(app._instance, app["nest"].index, (9,))
             assert not execution.step(3)
             execution.end()
         assert app.nest(5) == _sliced(app, "nest", (5,), 1)[0]
@@ -172,13 +172,13 @@ def test_what_a_host_function_waits_for():
     for tier in tiers():
         app = _waiting(tier)
         assert app.ask(4) == 13
-        execution = Execution(app._instance, app["ask"].index, (4,))
+        execution = begin(app._instance, app["ask"].index, (4,))
         assert not execution.step(100)
         wait = execution.waiting
         assert isinstance(wait, _Answer) and app.ask(2) == 7
         assert execution.step(100) and execution.result == 13
         assert _sliced(app, "ask", (5,), 100) == (16, 0)
-        execution = Execution(app._instance, app["ask"].index, (-4,))
+        execution = begin(app._instance, app["ask"].index, (-4,))
         assert not execution.step(100)
         assert raised(ValueError, execution.step, 100) == "below zero"
         assert app._instance.execution is None and app.ask(4) == 13
@@ -305,7 +305,7 @@ def test_a_slice_leaves_little_behind():
     import gc
 
     app = _load()
-    execution = Execution(app._instance, app["endless"].index, ())
+    execution = begin(app._instance, app["endless"].index, ())
     execution.step(10)
     gc.collect()
     before = gc.mem_alloc()

@@ -100,9 +100,9 @@ class Suite:
         instance = function.instance
         if not self.turns or function.index < len(instance.targets):
             return function.bits(*args)
-        from wasm.execution import Execution
+        from wasm.execution import begin
 
-        execution = Execution(instance, function.index, args, True)
+        execution = begin(instance, function.index, args, True)
         while not execution.step(self.turns):
             self.stops += 1
             _spoil(execution)

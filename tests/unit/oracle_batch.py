@@ -40,9 +40,9 @@ def bits(function, values, turns):
     """What a function returns, floats as their bits, where it stops after so many turns if that isn't 0."""
     if not turns or function.index < len(function.instance.targets):
         return function.bits(*values)
-    from wasm.execution import Execution
+    from wasm.execution import begin
 
-    execution = Execution(function.instance, function.index, values, True)
+    execution = begin(function.instance, function.index, values, True)
     while not execution.step(turns):
         pass
     return execution.result

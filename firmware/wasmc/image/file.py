@@ -14,7 +14,9 @@ and what is read once:
 - numbers, a word each, in the order told below;
 - the names of imports, module and name of each;
 - the bytes of the data segments;
-- the map from instructions to the module's bytes (``Emitter.mark``), read only when there was a trap.
+- the map from instructions to the module's bytes (``Emitter.mark``), read only when there was a trap;
+- for snapshots, and read only then: the first bytes of the module's SHA-256, and where calls can stop
+  (lowering/stops.py).
 
 Numbers are vectors, each a count and then so many
 
@@ -48,8 +50,8 @@ import struct
 MAGIC = b"WIMG"
 
 # magic, version, kernel groups needed (bit mask), first bytes of the module's SHA-256; where in what stays
-# offsets, types, their bytes, globals' bytes and exports begin; bytes of what stays, numbers, names, data, map
-HEADER = "<4sHH8s10I"
+# offsets, types, their bytes, globals' bytes and exports begin; bytes of what stays, numbers, names, data, map, stops
+HEADER = "<4sHH8s11I"
 EXPORT = "<BIH"  # kind, index, name's length
 MUTABLE = 0x80
 

@@ -141,8 +141,10 @@ def _open(fn, code):
 
 
 def _loop(fn, code):
+    block = _open(fn, code)
     fn.mark()  # fuel can end at each turn
-    fn.emit.bind(_open(fn, code).label)
+    fn.emit.stop(1)
+    fn.emit.bind(block.label)
     fn.loops += 1
 
 
@@ -243,11 +245,17 @@ def _arguments(fn, params):
         fn.pop()
 
 
+def _stop(fn):
+    """The next instruction calls."""
+    fn.mark()
+    fn.emit.stop(0)
+
+
 def _call(fn, code):
     layout = fn.layout
     params, results = layout.module.types[layout.module.functions[code.a]]
     _arguments(fn, params)
-    fn.mark()
+    _stop(fn)
     imported = code.a < layout.imported
     fn.emit.plain("call_import" if imported else "call", fn.top)
     if imported:
@@ -263,9 +271,10 @@ def _indirect(fn, code, name):
     # the index is read after the arguments went home: it must not be in the way
     cell = fn.cell(index)
     _arguments(fn, params)
-    fn.mark()
     fn.layout.indirect = fn.layout.tables = True
-    fn.emit.plain(name, fn.top, fn.emit.near(cell, 0, 0))
+    cell = fn.emit.near(cell, 0, 0)
+    _stop(fn)
+    fn.emit.plain(name, fn.top, cell)
     fn.emit.halves(fn.layout.canonical[code.a], code.b)
     return params, results
 
@@ -282,7 +291,7 @@ def _return_call(fn, code):
         return
     params = fn.layout.module.types[fn.layout.module.functions[code.a]][0]
     _arguments(fn, params)
-    fn.mark()
+    _stop(fn)
     fn.emit.plain("return_call", fn.top)
     fn.layout.call_site(code.a)
     fn.emit.halves(cells_of(params), fn.link)

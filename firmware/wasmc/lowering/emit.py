@@ -37,6 +37,8 @@ class Emitter:
         self.code = bytearray()
         self.map = bytearray()  # where instructions that can trap come from, see mark()
         self.marked = (0, 0)
+        self.stops = []  # of the function that is written, see Stops.add()
+        self.stubs = None
         self.groups = 0  # bit mask of the kernel groups in use
         self.far = False
         self.newest = (-1, -1)  # offsets of the one or two instructions that define the newest value
@@ -63,6 +65,10 @@ class Emitter:
                 step >>= 7
             self.map.append(step)
         self.marked = (here, position)
+
+    def stop(self, loop):
+        """A call can stand still here: at the head of a loop, or where another function is called."""
+        self.stops.append((self.base + len(self.code), loop))
 
     def label(self):
         return Label()

@@ -102,6 +102,8 @@ class Lowering(Operands):
         Before them comes a ``native`` if it ``enters_native``.
         """
         emit = self.emit
+        emit.stops = []
+        emit.stubs = None
         header = len(emit.code)
         self.most_code = header + 65536 + 64 * (end - start)
         emit.code += bytes(8)

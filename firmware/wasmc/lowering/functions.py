@@ -4,14 +4,16 @@ from array import array
 
 from .frames import deepest
 from .pieces import Pieces
+from .stops import Stops
 
 
 class Functions:
-    """``code`` and ``map`` are those of an image, ``offsets`` has where the code of each function begins."""
+    """``code``, ``map`` and ``stops`` are those of an image, ``offsets`` has where the code of each function begins."""
 
     def __init__(self, imported):
         self.code = Pieces()
         self.map = Pieces()
+        self.stops = Stops()
         self.offsets = array("I", bytes(4 * imported))
         self._frames = array("H", bytes(2 * imported))
         # Of each call: who calls and who is called; where in the code that is told; the callee's first cell.
@@ -31,6 +33,7 @@ class Functions:
             self._begins.append(_half(code, place - base - 2))
         self._frames.append(_half(code, header - base))
         self.offsets.append(header)
+        self.stops.add(header, emit.stops, emit.stubs)
 
     def collect(self, emit):
         """Takes what is in an emitter out of it."""

@@ -114,7 +114,7 @@ def parts(module, native=None):
         layout.calls = []
         before = layout.place()
         try:
-            header = lower_function(layout, type_index, body, not native, bool(native))
+            header = lower_function(layout, type_index, body, not native or native.stops, bool(native))
             if native and not native.take(layout, len(functions.offsets), header, before):
                 layout.cut(before)
                 header = lower_function(layout, type_index, body, True)
@@ -127,6 +127,7 @@ def parts(module, native=None):
             functions.collect(emit)
     functions.collect(emit)
     functions.join()
+    digest = hashlib.sha256(module.data).digest()
     imports, names = _imports(layout)
     stack = file.NONE if layout.indirect else functions.deepest()
     numbers = imports + [stack] + _tables(layout) + _memories(module)
@@ -136,7 +137,7 @@ def parts(module, native=None):
     return file.parts(
         isa.VERSION,
         emit.groups,
-        hashlib.sha256(module.data).digest(),
+        digest,
         (
             functions.code.parts(),
             [bytes(functions.offsets)],
@@ -149,6 +150,7 @@ def parts(module, native=None):
         [names],
         [memoryview(module.data)[s.start : s.end] for s in module.segments],
         functions.map.parts(),
+        [digest[:8], bytes(functions.stops.index)] + functions.stops.lists.parts(),
     )
 
 

@@ -176,7 +176,20 @@ class Module:
         emit.code[header + 10 : header + 12] = found.state.to_bytes(2, "little")
         emit.groups |= isa.NEEDS_NATIVE
         self._stub(layout, found)
+        if self.stops:
+            self._tell_stops(emit, found)
         return True
+
+    def _tell_stops(self, emit: Emitter, found: Function) -> None:
+        """Says where stubs have the places at which calls can stop."""
+        at = {one.at: one for one in found.code}
+        emit.stubs = []
+        for place, loop in emit.stops:
+            one = at[place]
+            there = one.meter + 4 if loop and one.meter >= 0 else -1 if loop else one.stub
+            emit.stubs.append((there if there >= 0 else None, loop))
+        if not self.keeps:
+            emit.stops = [(None, loop) for _, loop in emit.stops]
 
     def _stub(self, layout, found: Function) -> None:
         emit: Emitter = layout.emit

@@ -1,0 +1,90 @@
+"""Where a call stands in a function, by a number that the portable and the native image of a module share
+(wasmc/lowering/stops.py)."""
+
+import struct
+
+from .errors import ImageError
+
+_CODE = 8  # where the code of a function begins, behind its header
+
+
+class Stops:
+    """What an image tells of it, read again from its file. Raises OSError where that is gone. ``module`` is the
+    beginning of the SHA-256 of the module."""
+
+    def __init__(self, image, imported):
+        self._image = image
+        self._imported = imported
+        self._count = image.needs()[0] - imported
+        self._file = image.part()
+        self._begin = self._file.tell()
+        self.module = bytes(self._file.read(8))
+
+    def close(self):
+        self._file.close()
+
+    def number(self, index, pc, loop):
+        """The number of the place at ``pc`` in a function, whether it is the head of a loop, which is meant where
+        ``loop`` says so, and whether it is in a stub of native code."""
+        if pc == self._image.offset(index) + _CODE and not loop:
+            return 0, False, False
+        found = None
+        for number, there, turns, stub in self._of(index):
+            if there == pc:
+                found = number, bool(turns), stub
+                if turns == loop:
+                    break
+        if found is None:
+            raise RuntimeError("no call can go on where this one stands: 0x%x" % pc)
+        return found
+
+    def place(self, index, number, loop):
+        """Where a call goes on, and whether that is in a stub of native code, which is chosen where there is one.
+        Raises ImageError where it can't be there."""
+        if number == 0:
+            return self._image.offset(index) + _CODE, False
+        found = None
+        for each, there, turns, stub in self._of(index):
+            if each == number and there is not None and turns == loop:
+                found = there, stub
+        if found is None:
+            raise ImageError("no place of that number in function %d" % index)
+        return found
+
+    def _of(self, index):
+        """Yields number, offset or None, whether it is a loop's, whether it is of a stub."""
+        own = index - self._imported
+        if not 0 <= own < self._count:
+            raise ImageError("no function %d" % index)
+        file = self._file
+        lists = self._begin + 8 + 4 * self._count
+        file.seek(self._begin + 8 + 4 * own)
+        file.seek(lists + struct.unpack("<I", file.read(4))[0])
+        numbers = _numbers(file)
+        count = next(numbers)
+        for stub in range(1 + (count & 1)):
+            at = self._image.offset(index)
+            for number in range(1, 1 + (count >> 1)):
+                told = next(numbers)
+                step = told >> 1
+                if step:
+                    step -= 1
+                    at += 4 * (-(step + 1 >> 1) if step & 1 else step >> 1)
+                    yield number, at, told & 1, bool(stub)
+                else:
+                    yield number, None, told & 1, bool(stub)
+
+
+def _numbers(file):
+    """Yields numbers that are LEB128, which a file of an image goes on with."""
+    value = shift = 0
+    while True:
+        data = file.read(32)
+        if not data:
+            raise ImageError("image is cut short: flash the module again")
+        for byte in data:
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                yield value
+                value = shift = 0
