@@ -2,8 +2,8 @@
 
 A list of handles. Each is null where it is closed, else a list:
 
-- of preview 1: the label of a folder that is granted, the path below it, the rights, and of a folder the rights that
-  it passes on, or of a file its flags and position; of a standard stream null, its number, the rights;
+- of preview 1: the label of a folder that is granted, the path below it, the rights, and of a folder the rights
+  that it passes on, or of a file its flags and position; of a standard stream null, its number, the rights;
 - else: the interface, the label, and what its resource tells of its state.
 
 What it opens, it opens by the grants that hold then. A handle that they don't let it have stays and is refused.
@@ -65,7 +65,7 @@ def _record(entry, roots):
 
 def _roots(table):
     """What the grants would let a guest begin with."""
-    if not any([grant[0] == "folder" for grant in table.grants.values()]):
+    if not any(grant[0] == "folder" for grant in table.grants.values()):
         return []
     from .preopen import preopen
 

@@ -65,8 +65,8 @@ asked = {}  # the same, for what opens -> the label or path of the last time, in
 
 
 # What a table begins with: handle -> (interface, rights, resource, place), None when closed. Streams have the
-# rights fd_read or fd_write, and poll_fd_readwrite, of WASI, and no place. What is not of preview 1 has in its place
-# what it takes of the board, and behind it the label that it was opened by.
+# rights fd_read or fd_write, and poll_fd_readwrite, of WASI, and no place. What is not of preview 1 has in its
+# place what it takes of the board, and behind it the label that it was opened by.
 STANDARD = (
     (PREVIEW1, 1 << 27 | 1 << 1, sys.stdin, None),
     (PREVIEW1, 1 << 27 | 1 << 6, sys.stdout, None),
@@ -234,9 +234,9 @@ class Table:
     def open(self, interface, name, opens, label, length, out):
         """Open what the guest's ``label`` names and store the handle at ``out``; an errno.
 
-        ``opens`` says how the kind of the grant must begin, the rights of the handle, and what makes the resource of
-        a grant, which has a ``close()``. Nothing of the hardware is touched before the grant is found and ``out`` is
-        known good.
+        ``opens`` says how the kind of the grant must begin, the rights of the handle, and what makes the resource
+        of a grant, which has a ``close()``. Nothing of the hardware is touched before the grant is found and
+        ``out`` is known good.
         """
         try:
             self.inside(label, length)

@@ -16,7 +16,7 @@ def start(source, **given):
 
 
 def resume(path, source=None, **given):
-    """Goes on with a guest of which ``app.snapshot(path)`` was taken, here or elsewhere: a Task or an App (tasks.py)."""
+    """Goes on with a guest of which ``app.snapshot(path)`` was taken: a Task or an App (tasks.py)."""
     from .tasks import resume
 
     return resume(path, source, **given)

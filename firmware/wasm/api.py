@@ -74,7 +74,8 @@ def load(
         _first = False
     if imports and not stack:
         stack = STACK  # the image does not know how often Python calls back
-    given = named, imports or {}, (grants, (name,) + tuple(args), env, files, output), stack, memory, fuel, snapshot
+    shown = grants, (name,) + tuple(args), env, files, output
+    given = named, imports or {}, shown, stack, memory, fuel, snapshot
     if code and memory != "sparse":
         try:
             app = _app(code, *given)

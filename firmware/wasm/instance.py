@@ -71,7 +71,7 @@ class Instance:
         self.targets, tables, memories, self.globals = imports[:4]
         self.kinds = imports[4]
         self.tables = tables
-        if tables or memories or any([item.mutable for item in self.globals]):
+        if tables or memories or any(item.mutable for item in self.globals):
             self.shared = True
         # Twice the deepest chain of calls, and more: what a guest calls may call the guest.
         frames = min(STACK, _SPARE + 2 * next(numbers))
@@ -156,8 +156,8 @@ class Instance:
     def instantiate(self, anew=True):
         """Sets globals, fills tables and memory and runs the start function (spec section 4.5.4).
 
-        Where it isn't ``anew`` it only reads what the image has of that: a snapshot has the rest. Raises Trap where
-        a segment is out of bounds; what was written before it stays written.
+        Where it isn't ``anew`` it only reads what the image has of that: a snapshot has the rest. Raises Trap
+        where a segment is out of bounds; what was written before it stays written.
         """
         numbers = self.image.numbers
         self._set_globals(numbers)

@@ -129,7 +129,7 @@ def _merge(one, other):
     if other.group is one.group:
         return
     for instance in other.group:
-        if any([_overlap(instance, each) for each in one.group]):
+        if any(_overlap(instance, each) for each in one.group):
             raise LinkError("a guest of a snapshot can't be linked with one that was there before")
         one.group.append(instance)
         instance.group = one.group

@@ -1,15 +1,15 @@
 """Snapshots: a guest as bytes, to go on later, on another board, on another processor, in the other tier.
 
-A file has, all little-endian: "WSNP", the version and whether what follows is compressed in 16 bits each, the version
-of images in 32, the first 8 bytes of the module's SHA-256; the body; and the first 8 bytes of the SHA-256 of all that
-comes before. The body is bytes, raw or as deflate has them:
+A file has, all little-endian: "WSNP", the version and whether what follows is compressed in 16 bits each, the
+version of images in 32, the first 8 bytes of the module's SHA-256; the body; and the first 8 bytes of the SHA-256
+of all that comes before. The body is bytes, raw or as deflate has them:
 
 - a word, and so many bytes of JSON: "app", "args", "env"; "pages" of memory; "base", the number that references to
-  functions begin with; "dropped", the places of segments that are; "handles" (wasi/kept.py) or null; and "call", null
-  where no call is under way: "frames", the outermost first, each the function's index, the number of the place where it
-  stands (stops.py), the cells that it takes and its link cell; "turn", whether the innermost has begun a turn of a
-  loop and not paid for it; "fuel" that is left or null; "owed" turns; "left", the microseconds of a wait or null;
-  "program", whether it is that of ``_start``;
+  functions begin with; "dropped", the places of segments that are; "handles" (wasi/kept.py) or null; and "call",
+  null where no call is under way: "frames", the outermost first, each the function's index, the number of the
+  place where it stands (stops.py), the cells that it takes and its link cell; "turn", whether the innermost has
+  begun a turn of a loop and not paid for it; "fuel" that is left or null; "owed" turns; "left", the microseconds
+  of a wait or null; "program", whether it is that of ``_start``;
 - a word, and so many words: globals and frames;
 - for each table a word, its size, and as many references;
 - pieces of memory that aren't zero, each an address, a size, and the bytes; the last one has no size.
@@ -29,6 +29,7 @@ from .execution import Execution, check_stops
 from .life import life
 from .machine import header
 from .stops import Stops
+from .values import hosts
 
 _HEAD = const("<4sHHI8s")
 _MAGIC = b"WSNP"
@@ -88,10 +89,10 @@ def save(app, path):
 def _check(instance):
     if life[RUNNING] or (instance.execution and instance.execution.callers):
         raise RuntimeError("a call is under way: take a snapshot of a task, between its turns")
-    if instance.shared or not all([callable(target[0]) for target in instance.targets]):
+    if instance.shared or not all(callable(target[0]) for target in instance.targets):
         raise ValueError("a guest that shares memory, a table, a global or functions with another one")
-    letters = [table.letter for table in instance.tables]
-    if EXTERNREF in letters or any([EXTERNREF in signature for signature in instance.image.types]):
+    letters = instance.image.letters() + bytes([table.letter for table in instance.tables])
+    if hosts and EXTERNREF in letters:
         raise ValueError("a guest that may hold objects of Python")
 
 
@@ -182,7 +183,8 @@ def _remove(path):
 
 
 class Snapshot:
-    """One that is read: its hash is right. ``call`` says whether a call goes on, ``program`` whether of ``_start``.
+    """One that is read: its hash is right. ``call`` says whether a call goes on, ``program`` whether of
+    ``_start``.
 
     Raises OSError (no such file), ImageError (it is none, or it is damaged).
     """
@@ -257,7 +259,7 @@ class Snapshot:
         least = state[TOP] >> 2
         used = self._word()
         if not least <= used <= state[LIMIT] >> 2:
-            raise ImageError("the snapshot has %d bytes of stack: give the app as many, as with stack=" % (4 * used))
+            raise ImageError("the snapshot has %d bytes of stack: give as many, as with stack=" % (4 * used))
         self._into(memoryview(instance.cells)[:used], 4 * used)
         instance.renumber(_number(found["base"], 1))
         for table in instance.tables:

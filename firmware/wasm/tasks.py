@@ -59,8 +59,8 @@ def start(source, **given):
 
 
 def resume(path, source=None, **given):
-    """Goes on with a snapshot: a Task where a call was under way, for whose result it is awaited (for the exit code
-    where it was that of ``_start``), else an App.
+    """Goes on with a snapshot: a Task where a call was under way, for whose result it is awaited (for the exit
+    code where it was that of ``_start``), else an App.
 
     ``source`` is the module if it isn't under the name that the snapshot has; the other arguments are those of
     ``load``, whose grants hold from now on. Raises what ``load`` does.

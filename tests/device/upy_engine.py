@@ -164,7 +164,7 @@ def test_what_is_no_module_is_refused():
     for size in range(len(image)):
         try:
             assert wasm.load(bytes(image[:size])).exports == whole  # all but what traps are explained by is there
-            assert size > len(image) - 64
+            assert size > len(image) - 128
         except wasm.ImageError as error:
             assert "flash the module" in str(error)
     image[4] += 1

@@ -229,12 +229,12 @@ class Tally:
 def compare(modules: dict[str, bytes], tier: Tier = INTERPRETED, imports: Imports | None = None) -> Tally:
     """Asserts that modules come to the same in both MicroPythons as in wasmtime; how they ran."""
     oracles = [Oracle(binary, name, imports) for name, binary in modules.items()]
-    theirs = [_in_order(oracle.record()) for oracle in oracles]
+    theirs = [in_order(oracle.record()) for oracle in oracles]
     calls = [oracle.calls for oracle in oracles]
     differing = []
     tally = Tally()
     for bits in (64, 32):
-        ours = map(_in_order, records(bits, list(modules.values()), calls, tier, tally, imports))
+        ours = map(in_order, records(bits, list(modules.values()), calls, tier, tally, imports))
         for name, mine, right in zip(modules, ours, theirs, strict=True):
             if mine != right:
                 parts = [pair for pair in zip(mine, right, strict=False) if pair[0] != pair[1]]
@@ -295,6 +295,6 @@ def _write(image: Path, binary: bytes, arch: str, tier: Tier, tally: Tally) -> b
     return False
 
 
-def _in_order(record: Record) -> Record:
+def in_order(record: Record) -> Record:
     """The record with its exports by name: a dict of MicroPython has no order."""
     return sorted(record, key=lambda part: str(part[0]))

@@ -36,23 +36,43 @@ def seen(letter, value):
     return value
 
 
-def bits(function, values, turns):
-    """What a function returns, floats as their bits, where it stops after so many turns if that isn't 0."""
+class Moved(Exception):
+    """A snapshot was taken in the midst of a call."""
+
+
+def bits(app, function, values, turns, move):
+    """What a function returns, floats as their bits, where it stops after so many turns if that isn't 0.
+
+    ``move`` are the path of a snapshot and at which stop it is taken, the first one of it that can be.
+    """
     if not turns or function.index < len(function.instance.targets):
         return function.bits(*values)
     from wasm.execution import begin
 
-    execution = begin(function.instance, function.index, values, True)
+    execution = values  # of a call that goes on
+    if isinstance(values, list):
+        execution = begin(function.instance, function.index, values, True)
     while not execution.step(turns):
-        pass
+        if move:
+            move[1] -= 1
+            if move[1] <= 0:
+                try:
+                    app.snapshot(move[0])
+                except ValueError:  # it may hold objects of Python
+                    move = None
+                    continue
+                raise Moved
     return execution.result
 
 
-def call(app, name, arguments, turns):
+def call(app, name, arguments, turns, move=None):
     function = app[name]
     found = [name]
+    values = arguments
+    if isinstance(arguments, list):
+        values = [value for _, value in arguments]
     try:
-        got = bits(function, [value for _, value in arguments], turns)
+        got = bits(app, function, values, turns, move)
     except wasm.Trap as error:
         return trap(found, error)
     letters = function.signature.split(">")[1]
@@ -91,14 +111,32 @@ def host_global(letter, value):
     return wasm.Global(letter, value)
 
 
-def record(path, native, memory, calls, imports, turns):
+def record(path, native, memory, calls, imports, turns, move=None, arrives=None, stack=STACK):
+    """What is seen of a module. With ``move`` it may end with the number of the call that was left in a snapshot;
+    what ``arrives`` is the path of one, and the first call is the one that goes on."""
     host = {name: host_global(*each) for name, each in imports.items()}
+    snapshot = None
+    if arrives:
+        from wasm.snapshot import Snapshot
+
+        snapshot = Snapshot(arrives)
     try:
-        app = wasm.load(path, imports={"host": host}, memory=memory, stack=STACK)
+        app = wasm.load(path, imports={"host": host}, memory=memory, stack=stack, snapshot=snapshot)
     except wasm.Trap as error:
         return [trap([], error)]
     assert native == (app._instance.image.native is not None)
-    found = [call(app, name, arguments, turns) for name, arguments in calls]
+    if snapshot:
+        snapshot.close()
+        execution = app._instance.execution
+        execution._results = execution._results.replace(b"f", b"i").replace(b"F", b"I")
+        calls[0][1] = execution
+    found = []
+    for i, (name, arguments) in enumerate(calls):
+        try:
+            found.append(call(app, name, arguments, turns, move))
+        except Moved:
+            found.append(i)
+            return found
     found += [each for each in (state(name, app[name]) for name in app.exports) if each]
     return found
 
@@ -109,4 +147,5 @@ def main():
         print(json.dumps(record(*json.loads(line))))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -50,7 +50,8 @@ import struct
 MAGIC = b"WIMG"
 
 # magic, version, kernel groups needed (bit mask), first bytes of the module's SHA-256; where in what stays
-# offsets, types, their bytes, globals' bytes and exports begin; bytes of what stays, numbers, names, data, map, stops
+# offsets, types, their bytes, globals' bytes and exports begin; bytes of what stays, numbers, names, data, map,
+# stops
 HEADER = "<4sHH8s11I"
 EXPORT = "<BIH"  # kind, index, name's length
 MUTABLE = 0x80

@@ -8,7 +8,8 @@ from .stops import Stops
 
 
 class Functions:
-    """``code``, ``map`` and ``stops`` are those of an image, ``offsets`` has where the code of each function begins."""
+    """``code``, ``map`` and ``stops`` are those of an image, ``offsets`` has where the code of each function
+    begins."""
 
     def __init__(self, imported):
         self.code = Pieces()

@@ -1,12 +1,12 @@
-"""Where calls can stand still in a function: at its calls and at the heads of its loops, numbered from 1 as they are
-lowered. That is the same in a module's portable image and in its native one, so a call that stops in the one can go
-on in the other; 0 is the function's beginning.
+"""Where calls can stand still in a function: at its calls and at the heads of its loops, numbered from 1 as they
+are lowered. That is the same in a module's portable image and in its native one, so a call that stops in the one
+can go on in the other; 0 is the function's beginning.
 
-Of each function there is a list: how often it is told where they are, which is once, or for code and stubs of native
-code one after the other, then, each time, of each place in a number whether it is a loop's (1) and, in the other
-bits, where it is: 0 where it isn't, else 1 and the step in words from the place before, at first from the function's
-header; of a step n below zero the number is -2 * n - 1, else 2 * n. Numbers are LEB128. A word for each function
-tells where its list begins.
+Of each function there is a list: how often it is told where they are, which is once, or for code and stubs of
+native code one after the other, then, each time, of each place in a number whether it is a loop's (1) and, in the
+other bits, where it is: 0 where it isn't, else 1 and the step in words from the place before, at first from the
+function's header; of a step n below zero the number is -2 * n - 1, else 2 * n. Numbers are LEB128. A word for each
+function tells where its list begins.
 """
 
 from array import array

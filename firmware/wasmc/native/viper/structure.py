@@ -47,7 +47,7 @@ class Structure:
         cells = self.function.cells
         begin = self._loaded(cells.loads[state])
         resumed = self._loaded(cells.resumed.get(state, 0))
-        if resumed:  # each loop around the head counts a turn on the way
+        if state in cells.resumed:  # each loop around the head counts a turn on the way
             resumed.append("fuel += ptr8(code + s[PC])[6]")
         nodes = self.shape.region(state)
         return self.written([*begin, *nodes], [While(DISPATCH, _NOWHERE)], DISPATCH, tuple(resumed))
