@@ -38,7 +38,7 @@ from tests.unit.smith import generate
 
 TIERS = ("interpreted", "native")
 _LARGEST = 60_000  # bytes of code, in either tier, that a board is given
-_STACK = {True: 1 << 20, False: 8192}  # bytes of stack on the desk, and on a board
+_STACK = {True: 1 << 20, False: 16384}  # bytes of stack on the desk, and on a board
 
 
 class NoRoom(Exception):
@@ -86,13 +86,14 @@ class Desk:
         here = [f"{self.folder}/{each}" if isinstance(each, str) else each for each in line]
         if here[6]:
             here[6] = [f"{self.folder}/{here[6][0]}", here[6][1]]
-        self._process.stdin.write(json.dumps(here).encode() + b"\n")
+        self._process.stdin.write(json.dumps(here, ensure_ascii=False).encode() + b"\n")
         self._process.stdin.flush()
         late = threading.Timer(TIMEOUT, self._process.kill)
         late.start()
         answer = self._process.stdout.readline()
         late.cancel()
         assert answer, f"{self.name} ended, or had to be"
+        assert answer[:1] == b"[", answer.decode()
         found = json.loads(answer)
         for name in files:
             (self.folder / name).unlink()
@@ -129,11 +130,13 @@ class Emulated:
         try:
             self._link.exec("import sys; sys.path.append('/')")
             self._link.exec(self._source.replace('__name__ == "__main__"', "0"))
-            said = self._link.exec(f"print(json.dumps(record(*json.loads({json.dumps(here)!r}))))", timeout=600)
+            said = self._link.exec(f"print(json.dumps(record(*json.loads({json.dumps(here, ensure_ascii=False)!r}))))", timeout=600)
         except BoardError as error:
             if "MemoryError" in str(error):
                 raise NoRoom from None
             raise
+        if b"call stack exhausted" in said:
+            raise NoRoom
         found = json.loads(said)
         assert isinstance(found, list)
         return found
@@ -240,6 +243,8 @@ def relay(count: int, seed: int, boards: bool, say: Any = print) -> tuple[int, i
                 except NoRoom:
                     machine = chance.choice(desks)
                     stands = go(module, machine, tier, moves)
+                except AssertionError as error:
+                    raise AssertionError(f"{module.name}, {way}, {machine.name} {tier}: {error}") from None
                 way.append(f"{machine.name} {tier}")
                 if not stands:
                     break
@@ -248,7 +253,8 @@ def relay(count: int, seed: int, boards: bool, say: Any = print) -> tuple[int, i
                 ways[" -> ".join(way)] = ways.get(" -> ".join(way), 0) + 1
             if not right(module):
                 wrong.append(f"{module.name}: {' -> '.join(way)}")
-                say(wrong[-1])
+                differ = [each for each in in_order(module.found) if each not in module.right]
+                say(wrong[-1], differ[:2], [each for each in module.right if each not in module.found][:2])
     for each, times in sorted(ways.items()):
         say(f"{times:5} {each}")
     return every, moved, wrong

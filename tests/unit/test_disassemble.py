@@ -164,5 +164,5 @@ def test_whole_image(binary: bytes) -> None:
 
 def test_image_without_functions() -> None:
     code = encode("call", 0, 0, 0, 0) + encode("exit", 0, 0, 0)
-    empty = file.parts(VERSION, 0, bytes(8), ([code], [], [], [], [], []), [], [], [], [])
+    empty = file.parts(VERSION, 0, bytes(8), ([code], [], [], [], [], []), [], [], [], [], [])
     assert list(disassemble(b"".join(empty))) == ["    0000  call           frame r0, @0", "    0008  exit"]

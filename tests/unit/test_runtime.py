@@ -19,7 +19,7 @@ def _own_cache(tmp_path, monkeypatch):
 BOARDS = ["armv6m", "armv7emsp", "xtensa", "xtensawin", "rv32imc"]
 DESKS = ["x64", "x86"]
 EMPTY = ("wasm/kernels", "wasi/sensors", "wasmc/binary", "wasmc/image", "wasmc/lowering", "wasmc/validation")
-MOST = 169_500  # bytes of flash: a Pico has 1.4 MB for files, an ESP32 of 4 MB has 2
+MOST = 190_000  # bytes of flash: a Pico has 1.4 MB for files, an ESP32 of 4 MB has 2
 
 
 @pytest.mark.parametrize("arch", BOARDS + DESKS)
