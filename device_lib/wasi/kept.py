@@ -50,7 +50,9 @@ def save(table):
 def _record(entry, roots):
     interface, rights, resource, place = entry[:4]
     if isinstance(resource, Gone):
-        return [PREVIEW1, "", "", 0, 0, 0] if interface == PREVIEW1 else [interface, "", []]
+        if interface != PREVIEW1:
+            return [interface, "", []]
+        return [PREVIEW1, "", "", 0, 0] if resource.kind == 3 else [PREVIEW1, "", "", 0, 0, 0]
     if interface != PREVIEW1:
         return [interface, entry[4], resource.state() if hasattr(resource, "state") else []]
     if place is None:
