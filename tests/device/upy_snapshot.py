@@ -1,6 +1,7 @@
 """Snapshots: a guest goes on as if it had never stopped, in either tier, with what it held of the board."""
 
 import asyncio
+import hashlib
 import os
 import time
 
@@ -11,6 +12,7 @@ from wasm.execution import begin
 from wasm.snapshot import Snapshot
 
 ROOT = "/tmp/snapshot-%d" % time.time_ns()
+MUTANTS = 400  # on each word size; 10,000 by hand
 HOST = {"env": {"wait": abs}}
 
 
@@ -179,3 +181,48 @@ def test_refused():
 
     app = load("tasks", imports={"env": {"wait": wait}}, memory=4096)
     assert app.ask(1) == 2 and called[0][:22] == "a call is under way: t"
+
+
+def _signed(data):
+    """The same with the hash that it should have."""
+    return data[:-8] + hashlib.sha256(data[:-8]).digest()[:8]
+
+
+def test_forged():
+    """The frames, the description and whatever else is other than it was, and the hash is right: it is refused, or
+    what goes on stays within its bounds."""
+    app = load("tasks", imports=HOST, memory=4096)
+    execution = begin(app._instance, app["nest"].index, (9,))
+    assert not execution.step(50)
+    app.snapshot(ROOT)
+    app.close()
+    with open(ROOT, "rb") as file:
+        whole = file.read()
+    refused = went_on = 0
+    chance = 12345
+    for _ in range(MUTANTS):
+        data = bytearray(whole)
+        for _ in range(1 + chance % 3):
+            chance = chance * 1103515245 + 12345 & 0x7FFFFFFF
+            at = 24 + (chance >> 8) % (len(data) - 32)
+            data[at] = (data[at] ^ 1 << (chance >> 4) % 8) if chance & 1 else (chance >> 3) & 0xFF
+        with open(ROOT, "wb") as file:
+            file.write(_signed(data))
+        try:
+            snapshot = Snapshot(ROOT)
+            try:
+                app = load("tasks", imports=HOST, memory=4096, snapshot=snapshot, fuel=20000)
+            finally:
+                snapshot.close()
+            execution = app._instance.execution
+            for _ in range(20):
+                if execution is None or execution.step(100):
+                    break
+            if execution:
+                execution.end()
+            went_on += 1
+        except (ImageError, MemoryError, wasm.Trap):
+            refused += 1
+    assert refused > MUTANTS // 4, (refused, went_on)
+    os.remove(ROOT)
+    assert load("tasks", imports=HOST, memory=4096).fib(10) == 55
