@@ -10,7 +10,7 @@ from .errors import Exit
 from .execution import Unstoppable, begin
 from .values import Function
 
-_SLICE_US = const(3000)
+_SLICE_US = const(2000)
 _FIRST = const(100)  # turns of the first slice
 _MOST = const(20000)
 _LOOK_MS = const(1)  # between two looks at what is waited for
