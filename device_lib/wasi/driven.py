@@ -6,7 +6,8 @@ Byte 10 (numbers are hexadecimal) begins what is said of the guest's streams:
     10 "R" size              asks for up to so many bytes of input, two digits (``input``)
 
 Input comes as its length, two digits, 00 at the end of it, and in base64: no byte of that is a Ctrl-C. Nothing
-comes that wasn't asked for, so that no buffer of the board overflows.
+else comes that wasn't asked for, so that no buffer of the board overflows, but one "s" where a guest is to be put
+away (wasm/attended.py).
 """
 
 import sys

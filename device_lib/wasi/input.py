@@ -42,7 +42,8 @@ class _Asked:
     """Bytes of any kind, by the protocol of ``driven``."""
 
     _here = b""
-    _asked = _ended = False
+    asked = _ended = False
+    away = False  # whether the guest is to be put away (wasm/attended.py)
 
     def ready(self):
         if not self._here and not self._ended:
@@ -61,15 +62,19 @@ class _Asked:
         return data
 
     def _ask(self, size):
-        if not self._asked:
-            self._asked = True
+        if not self.asked:
+            self.asked = True
             sys.stdout.write("\x10R%02x" % size)
 
     def _take(self):
-        size = int(str(self._receive(2), "ascii"), 16)
+        size = self._receive(2)
+        if size[0] == 115:  # an s, which may come before any answer
+            self.away = True
+            size = size[1:] + self._receive(1)
+        size = int(str(size, "ascii"), 16)
         self._here = a2b_base64(self._receive((size + 2) // 3 * 4))
         self._ended = not size
-        self._asked = False
+        self.asked = False
 
     def _receive(self, size):
         data = bytearray(size)

@@ -26,6 +26,7 @@ from wasmdev.commands import (
     new,
     pico,
     qemu,
+    resume,
     rm,
     run,
     sim,
@@ -35,7 +36,7 @@ from wasmdev.commands import (
 from wasmdev.errors import WasmdevError
 
 _COMMANDS = (
-    new, build, flash, run, call, ls, rm, info, install, export, devices, firmware, validate, inspect, strip, sim,
+    new, build, flash, run, resume, call, ls, rm, info, install, export, devices, firmware, validate, inspect, strip, sim,
     pico, qemu,
 )  # fmt: skip
 _INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended,

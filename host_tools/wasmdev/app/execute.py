@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wasmdev import typed
-from wasmdev.app import apps, deploy
+from wasmdev.app import apps, deploy, moving
 from wasmdev.app.program import Program
 from wasmdev.app.streams import Streams
 from wasmdev.board import surroundings
@@ -104,6 +104,39 @@ def run(board: Board, name: str, args: Sequence[str], limit: float | None,
     for function, (times, asked) in denied.since_start(board).items():
         note(f"denied: {function}, {count(times, 'time')}; {asked or 'it has no grant for that'}")
     return code
+
+
+def move(board: Board, name: str, args: Sequence[str], limit: float | None, away: Path | None,
+         arrives: moving.Snapshot | None = None, raw: bool = False, file: Path | None = None) -> int:  # fmt: skip
+    """Run an app that can be put away: its exit code, or 0 where that has happened.
+
+    It begins, or goes on from the snapshot that ``arrives``; after ``limit`` seconds, or at Ctrl-C, it goes ``away``
+    to a file, and without one it is stopped.
+    """
+    manifest = apps.sound(board, name)
+    if board.emulated:
+        surroundings.plug(board.emulated, manifest.get("grants", {}))
+    if arrives:
+        moving.bring(board, arrives)
+    place = moving.PLACE if arrives else ""
+    with Pins(board, Output(raw)) as pins, Streams(pins.before, board.link.send) as streams:
+        if not away:
+            program = Program(board, name, manifest, streams.take, pins.look, args, limit, file, True, place)
+            try:
+                return program.attend(moving.PLACE) or 0
+            except TimeLimit:
+                note(f"stopped after {limit:g} s")
+                return _TIME_OVER
+        with moving.Parting(board.link.send, limit, pins.look) as parting:
+            program = Program(board, name, manifest, streams.take, parting.look, args, None, file, True, place)
+            code = program.attend(moving.PLACE)
+    if code is not None:
+        moving.clear(board)
+        return code
+    size = moving.fetch(board, away)
+    module = f" {typed.word(file)}" if file else ""
+    note(f"{away} has it now, {size:,} bytes; it goes on with: wasmdev resume {typed.word(away)}{module}")
+    return 0
 
 
 def call(board: Board, name: str, function: str, args: Sequence[str], raw: bool = False) -> list[str]:

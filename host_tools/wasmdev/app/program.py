@@ -40,8 +40,11 @@ class Program:
 
     def __init__(self, board: Board, name: str, manifest: dict[str, Any], output: Output,
                  idle: Callable[[], float], args: Sequence[str] = (), limit: float | None = None,
-                 file: Path | None = None) -> None:  # fmt: skip
+                 file: Path | None = None, moving: bool = False, arrives: str = "") -> None:  # fmt: skip
         """Load it on a board restarted for it; ``args``, if any, replace those that were flashed.
+
+        Where it is ``moving`` it can be put away, and what ``arrives`` is the path of the snapshot that it goes on
+        from.
 
         ``file`` is what the user knows it by where the board has it for one run only.
         ``output`` and ``idle`` are as for :meth:`Link.exec`; ``limit`` is the longest time in seconds for the load
@@ -63,7 +66,12 @@ class Program:
                 raise
             raise WasmdevError("the board has no wasmdev runtime", "run: wasmdev install") from None
         given = f",args={list(args)!r}" if args else ""
-        self._guarded("None", f"_app=wasm.load({name!r}{given})")
+        if moving:
+            board.link.exec("import wasm.attended")
+            begin = f"wasm.resume({arrives!r},{name!r}{given})" if arrives else f"wasm.start({name!r}{given})"
+            self._guarded("None", f"_task={begin};_app=getattr(_task,'app',None)")
+        else:
+            self._guarded("None", f"_app=wasm.load({name!r}{given})")
         self._loaded = True
 
     def gave_up(self) -> bool:
@@ -84,6 +92,14 @@ class Program:
                 hint = f"put it there with: {typed.flash(self._file)}; then {hint}"
             raise WasmdevError(f"{self._name} has no _start to run", hint)
         return int(self._guarded("_app.run()", shape=int, last=_DONE))
+
+    def attend(self, place: str) -> int | None:
+        """Run what is moving: its exit code, or None where it was put away in a snapshot on the board."""
+        if self._guarded("_app is None", shape=bool):
+            raise WasmdevError(f"no call of {self._name} is under way in the snapshot",
+                               "go on from Python, with: wasm.resume(path)")
+        code = self._guarded(f"wasm.attended.run(_task,{place!r})", shape=int | None, last="_task=_app=None")
+        return None if code is None else int(code)
 
     def call(self, function: str, args: Sequence[str]) -> list[str]:
         """Call an exported function with numbers as the user writes them; its results.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -44,6 +45,15 @@ Raw = Annotated[
         "--raw",
         help="Let what it prints do with the terminal what it likes; else escape sequences, and what turns the "
              "reading direction, are shown as such. A pipe gets all bytes in any case.",
+    ),
+]  # fmt: skip
+
+Snapshot = Annotated[
+    Path | None,
+    typer.Option(
+        "--snapshot", metavar="FILE",
+        help="When it is stopped, put it away in this file as it stands: wasmdev resume goes on with it, on "
+             "any board.",
     ),
 ]  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from wasmdev.commands.options import BoardName, Grants, Port, Raw
+from wasmdev.commands.options import BoardName, Grants, Port, Raw, Snapshot
 
 EXAMPLES = """\b
 Examples:
@@ -14,6 +14,7 @@ Examples:
   wasmdev run examples/thermometer/thermometer.wasm --port sim
   wasmdev run blink --port sim --timeout 5
   wasmdev run examples/weather/weather.wasm --port sim --press button@1
+  wasmdev run blink --port sim --timeout 5 --snapshot blink.snap
   wasmdev run filter --port /dev/ttyACM0 < words.txt | sort
 """
 
@@ -36,6 +37,7 @@ def run(
         typer.Option("--timeout", "-t", metavar="SECONDS",
                      help="Stop it after so long, as Ctrl-C does; the exit code is 124 then."),
     ] = None,
+    snapshot: Snapshot = None,
     raw: Raw = False,
 ) -> None:
     """Run a module and show what it prints.
@@ -55,11 +57,18 @@ def run(
     if timeout is not None and not timeout >= 0:
         raise UsageError(f"{timeout:g} is no time", "give seconds, as in --timeout 2.5")
     presses = surroundings.parse(press or ())
+    if snapshot and presses:
+        raise UsageError("--press doesn't go with --snapshot", "leave one of them out")
     prepared = execute.prepare(path) if path else None
     with ports.open_board(port, board or None) as target:
         if prepared:
             with execute.temporarily(target, prepared, grant or ()) as name:
-                code = execute.run(target, name, args or (), timeout, presses, raw, path)
+                if snapshot:
+                    code = execute.move(target, name, args or (), timeout, snapshot, None, raw, path)
+                else:
+                    code = execute.run(target, name, args or (), timeout, presses, raw, path)
+        elif snapshot:
+            code = execute.move(target, app, args or (), timeout, snapshot, None, raw)
         else:
             code = execute.run(target, app, args or (), timeout, presses, raw)
     raise typer.Exit(code)
