@@ -130,7 +130,8 @@ class Emulated:
         try:
             self._link.exec("import sys; sys.path.append('/')")
             self._link.exec(self._source.replace('__name__ == "__main__"', "0"))
-            said = self._link.exec(f"print(json.dumps(record(*json.loads({json.dumps(here, ensure_ascii=False)!r}))))", timeout=600)
+            given = json.dumps(here, ensure_ascii=False)
+            said = self._link.exec(f"print(json.dumps(record(*json.loads({given!r}))))", timeout=600)
         except BoardError as error:
             if "MemoryError" in str(error):
                 raise NoRoom from None

@@ -81,6 +81,7 @@ IMPORTS = {
         f"{PREVIEW1}.fd_write",
         f"{PREVIEW1}.proc_exit",
     },
+    "count": {f"{PREVIEW1}.{name}" for name in ("fd_write", "poll_oneoff", "proc_exit")},
     "hello": {
         f"{PREVIEW1}.{name}"
         for name in (

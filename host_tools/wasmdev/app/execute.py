@@ -110,8 +110,8 @@ def move(board: Board, name: str, args: Sequence[str], limit: float | None, away
          arrives: moving.Snapshot | None = None, raw: bool = False, file: Path | None = None) -> int:  # fmt: skip
     """Run an app that can be put away: its exit code, or 0 where that has happened.
 
-    It begins, or goes on from the snapshot that ``arrives``; after ``limit`` seconds, or at Ctrl-C, it goes ``away``
-    to a file, and without one it is stopped.
+    It begins, or goes on from the snapshot that ``arrives``; after ``limit`` seconds, or at Ctrl-C, it goes
+    ``away`` to a file, and without one it is stopped.
     """
     manifest = apps.sound(board, name)
     if board.emulated:
@@ -120,16 +120,15 @@ def move(board: Board, name: str, args: Sequence[str], limit: float | None, away
         moving.bring(board, arrives)
     place = moving.PLACE if arrives else ""
     with Pins(board, Output(raw)) as pins, Streams(pins.before, board.link.send) as streams:
+        program = Program(board, name, manifest, streams.take, pins.look, args, None, file, True, place)
         if not away:
-            program = Program(board, name, manifest, streams.take, pins.look, args, limit, file, True, place)
             try:
-                return program.attend(moving.PLACE) or 0
+                return program.attend(moving.PLACE, pins.look, limit) or 0
             except TimeLimit:
                 note(f"stopped after {limit:g} s")
                 return _TIME_OVER
         with moving.Parting(board.link.send, limit, pins.look) as parting:
-            program = Program(board, name, manifest, streams.take, parting.look, args, None, file, True, place)
-            code = program.attend(moving.PLACE)
+            code = program.attend(moving.PLACE, parting.look)
     if code is not None:
         moving.clear(board)
         return code

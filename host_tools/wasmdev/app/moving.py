@@ -1,4 +1,5 @@
-"""Guests that are put away in a file and go on from it: ``wasm.attended`` and ``wasm.snapshot`` are the board's half."""
+"""Guests that are put away in a file and go on from it: ``wasm.attended`` and ``wasm.snapshot`` are the board's
+half."""
 
 from __future__ import annotations
 
@@ -25,6 +26,7 @@ PLACE = f"{FOLDER}/moving.snap"
 
 _HEAD = "<4sHHI8s"
 _AWAY = b"s"
+_WRITTEN = "give a file that --snapshot has written"
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def read(path: Path) -> Snapshot:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise WasmdevError(f"can't read {path}: {error.strerror}", "give a file that --snapshot has written") from None
+        raise WasmdevError(f"can't read {path}: {error.strerror}", _WRITTEN) from None
     try:
         magic, _, packed, _, _ = struct.unpack_from(_HEAD, data)
         if magic != b"WSNP":
@@ -53,7 +55,7 @@ def read(path: Path) -> Snapshot:
         described: Any = json.loads(body[4 : 4 + size])
         return Snapshot(data, described["app"], described["call"] is not None)
     except (ValueError, KeyError, TypeError, struct.error, zlib.error):
-        raise WasmdevError(f"{path} is no snapshot", "give a file that --snapshot has written") from None
+        raise WasmdevError(f"{path} is no snapshot", _WRITTEN) from None
 
 
 class Parting:

@@ -93,12 +93,17 @@ class Program:
             raise WasmdevError(f"{self._name} has no _start to run", hint)
         return int(self._guarded("_app.run()", shape=int, last=_DONE))
 
-    def attend(self, place: str) -> int | None:
-        """Run what is moving: its exit code, or None where it was put away in a snapshot on the board."""
+    def attend(self, place: str, idle: Callable[[], float], limit: float | None = None) -> int | None:
+        """Run what is moving: its exit code, or None where it was put away in a snapshot on the board.
+
+        ``idle`` is called only while it runs. Raises as :meth:`run` does, and :class:`TimeLimit`.
+        """
         if self._guarded("_app is None", shape=bool):
             raise WasmdevError(f"no call of {self._name} is under way in the snapshot",
                                "go on from Python, with: wasm.resume(path)")
-        code = self._guarded(f"wasm.attended.run(_task,{place!r})", shape=int | None, last="_task=_app=None")
+        self._idle, self._limit = idle, limit
+        code = self._guarded("_r", f"_r=wasm.attended.run(_task,{place!r})", shape=int | None,
+                             last="_task=_app=None")
         return None if code is None else int(code)
 
     def call(self, function: str, args: Sequence[str]) -> list[str]:

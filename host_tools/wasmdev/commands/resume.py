@@ -42,6 +42,7 @@ def resume(
     It has what the grants of its module let it have there: each handle is opened again by its label, files are
     where they were, outputs at their level. What is granted no more it is refused.
     """
+    from wasmdev import typed
     from wasmdev.app import execute, moving
     from wasmdev.board import ports
     from wasmdev.errors import UsageError, WasmdevError
@@ -51,8 +52,9 @@ def resume(
         raise WasmdevError(f"no call is under way in {file}", "go on from Python, with: wasm.resume(path)")
     path = execute.file_of(module) if module else None
     name = module or arrives.app
-    if not path and (not name or name.startswith(".")):
-        raise UsageError(f"{file} doesn't say what it is of", f"give the module, as in: wasmdev resume {file} FILE.wasm")
+    if not path and name in (None, typed.TEMPORARY):
+        hint = f"give the module, as in: wasmdev resume {typed.word(file)} FILE.wasm"
+        raise UsageError(f"{file} is of a module that was there for one run", hint)
     if grant and not path:
         raise UsageError("--grant is for a file", f"grants of {name} are set when it is flashed")
     prepared = execute.prepare(path) if path else None

@@ -1,0 +1,88 @@
+"""Programs that ``wasmdev run --snapshot`` puts away and ``wasmdev resume`` goes on with."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.wat import wat
+
+COUNT = "examples/count/count.wasm"
+ENDS = """(module
+  (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (func (export "_start") (drop (call $yield)) (call $exit (i32.const 3))))"""
+
+
+@pytest.fixture
+def put_away(wasmdev, tmp_path):
+    """A snapshot of what counts, and the last number that it printed."""
+    path = tmp_path / "count.snap"
+    done = wasmdev("run", COUNT, "--timeout", "1", "--snapshot", path)
+    assert done.code == 0, done.err
+    assert f"{path} has it now" in done.err
+    assert f"wasmdev resume {path} {COUNT}" in done.err
+    numbers = list(map(int, done.out.split()))
+    assert numbers == list(range(1, 1 + len(numbers)))
+    return path, len(numbers)
+
+
+def test_it_goes_on_where_it_stood(wasmdev, put_away, port):
+    path, last = put_away
+    for _ in range(2):
+        done = wasmdev("resume", path, COUNT, "--timeout", "1", "--snapshot", path)
+        assert done.code == 0, done.err
+        numbers = list(map(int, done.out.split()))
+        assert numbers == list(range(last + 1, last + 1 + len(numbers)))
+        last += len(numbers)
+    done = wasmdev("resume", path, COUNT, "--timeout", "1")
+    assert done.code == 124
+    assert int(done.out.split()[0]) == last + 1
+
+
+@pytest.mark.ports("sim")
+def test_a_flashed_module_needs_no_file(wasmdev, tmp_path):
+    path = tmp_path / "count.snap"
+    assert wasmdev("flash", COUNT).code == 0
+    assert wasmdev("run", "count", "--timeout", "0.5", "--snapshot", path).code == 0
+    done = wasmdev("resume", path, "--timeout", "0.5")
+    assert done.code == 124
+    assert int(done.out.split()[0]) > 1
+    assert wasmdev("rm", "count").code == 0
+    done = wasmdev("resume", path)
+    assert done.code == 1
+    assert "no module 'count'" in done.err
+
+
+@pytest.mark.ports("sim")
+def test_a_program_that_ends_is_not_put_away(wasmdev, tmp_path):
+    module, path = tmp_path / "ends.wasm", tmp_path / "ends.snap"
+    module.write_bytes(wat(ENDS))
+    done = wasmdev("run", module, "--snapshot", path)
+    assert done.code == 3, done.err
+    assert not path.exists()
+
+
+@pytest.mark.ports("sim")
+def test_what_can_not_go_on(wasmdev, put_away, tmp_path):
+    path, _ = put_away
+    done = wasmdev("resume", path)
+    assert done.code == 2
+    assert "give the module" in done.err
+    done = wasmdev("resume", path, "examples/hello/hello.wasm")
+    assert done.code == 1
+    assert "a snapshot of another module" in done.err
+    damaged = tmp_path / "damaged.snap"
+    damaged.write_bytes(path.read_bytes()[:-20] + bytes(20))
+    done = wasmdev("resume", damaged, COUNT)
+    assert done.code == 1
+    assert "snapshot is damaged" in done.err
+    for content in (b"", b"WSNP", b"x" * 100):
+        damaged.write_bytes(content)
+        done = wasmdev("resume", damaged, COUNT)
+        assert done.code == 1
+        assert done.err.startswith(f"error: {damaged} is no snapshot\n")
+    done = wasmdev("resume", tmp_path / "nothing.snap", COUNT)
+    assert done.code == 1
+    assert "can't read" in done.err
+    done = wasmdev("run", COUNT, "--press", "a@1", "--snapshot", path)
+    assert done.code == 2
