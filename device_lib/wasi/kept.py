@@ -9,7 +9,6 @@ A list of handles. Each is null where it is closed, else a list:
 What it opens, it opens by the grants that hold then. A handle that they don't let it have stays and is refused.
 """
 
-from . import table as tables
 from .errno import BUSY
 from .rights import PREVIEW1
 
@@ -43,11 +42,11 @@ def save(table):
     return {
         "first": table.first,
         "clock": monotonic() + table.since,
-        "open": [None if entry is None else _record(entry, roots) for entry in table.entries],
+        "open": [None if entry is None else _record(table, entry, roots) for entry in table.entries],
     }
 
 
-def _record(entry, roots):
+def _record(table, entry, roots):
     interface, rights, resource, place = entry[:4]
     if isinstance(resource, Gone):
         if interface != PREVIEW1:
@@ -56,7 +55,7 @@ def _record(entry, roots):
     if interface != PREVIEW1:
         return [interface, entry[4], resource.state() if hasattr(resource, "state") else []]
     if place is None:
-        return [PREVIEW1, None, [each[2] for each in tables.STANDARD].index(resource), rights]
+        return [PREVIEW1, None, [each[2] for each in table.standard].index(resource), rights]
     resource.sync()
     root = max([root for root in roots if (place + "/").startswith(root[3] + "/")], key=lambda root: len(root[3]))
     record = [PREVIEW1, root[2].name, place[len(root[3]) + 1 :], rights]
@@ -80,7 +79,7 @@ def restore(table, kept):
     from .clock import monotonic
 
     records = kept["open"]
-    if not len(tables.STANDARD) <= kept["first"] <= len(records) <= _MOST:
+    if not len(table.standard) <= kept["first"] <= len(records) <= _MOST:
         raise ValueError("handles")
     table.since = int(kept["clock"]) - monotonic()
     roots = {root[2].name: root for root in _roots(table)}
@@ -98,7 +97,7 @@ def restore(table, kept):
 
 def _opened(table, roots, label, path, rights, flags=0, at=None):
     if label is None:
-        stream = tables.STANDARD[path]
+        stream = table.standard[path]
         return PREVIEW1, rights & stream[1], stream[2], None
     from .files import FILE_READ, FILE_WRITE, FOLDER_READ, FOLDER_WRITE, SET_TIMES, File, Folder, Refused, resolve
 

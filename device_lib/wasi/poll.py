@@ -1,5 +1,6 @@
 """``poll_oneoff`` of ``wasi_snapshot_preview1``, with which a guest sleeps or waits for input."""
 
+import sys
 from time import sleep_ms, sleep_us
 
 from micropython import const
@@ -170,7 +171,7 @@ class Functions:
         kind = memory.u32(at + 8) & 0xFF
         if kind == _FD_READ:
             entry = self._table.entry(memory.u32(at + 16))
-            if entry[3] is None:
+            if entry[3] is None and entry[2] is sys.stdin:
                 from .input import console
 
                 return console

@@ -88,7 +88,7 @@ class Functions:
         if entry is None:
             return table.errno
         write = entry[2].write
-        if driven and entry[3] is None:
+        if driven and entry[2] in (sys.stdout, sys.stderr):
             write = driven.write
         memory = table.memory
         written = 0
@@ -142,7 +142,7 @@ class Functions:
     def begin_fd_read(self, handle, vectors, count, out):
         """The same for a task, as a Wait where nothing was typed yet."""
         entry = self._table.entry(handle)
-        if entry is not None and entry[0] == PREVIEW1 and entry[3] is None and entry[1] & FD_READ:
+        if entry is not None and entry[0] == PREVIEW1 and entry[2] is sys.stdin and entry[1] & FD_READ:
             from .input import console
 
             if not console.ready():
@@ -159,8 +159,16 @@ class Functions:
                 return at - start + len(data), True
         return size, False
 
-    def _line(self, _, start, size, before):
-        """The same of the console, where ``before`` bytes were read already."""
+    def _line(self, source, start, size, before):
+        """The same of the console, or of what was given in its place, where ``before`` bytes were read already."""
+        if source is not sys.stdin:
+            from .given import read
+
+            if before or not size:
+                return 0, before > 0
+            data = read(source, size)[:size]
+            self._table.memory.write(start, data)
+            return len(data), True
         from .input import console
 
         if not size or (before and not console.ready()):

@@ -114,7 +114,7 @@ class Table:
 
     ``grants`` are described above; ``args`` are the program's name and its arguments, ``env`` its environment;
     ``files`` limits the bytes that files in granted folders may take together, ``output`` the bytes a second to
-    the console. Raises ValueError for a grant that can't be understood. ``denied`` counts this instance's refused
+    the console. ``stdin`` and ``stdout`` are streams or functions in the console's place (given.py). Raises ValueError for a grant that can't be understood. ``denied`` counts this instance's refused
     calls.
     """
 
@@ -128,7 +128,7 @@ class Table:
     errno = SUCCESS
     first = len(STANDARD)  # the first handle that a guest can get
 
-    def __init__(self, grants, args=(), env=None, files=None, output=None):
+    def __init__(self, grants, args=(), env=None, files=None, output=None, stdin=None, stdout=None):
         if grants:
             from .grants import check
 
@@ -142,10 +142,21 @@ class Table:
         if output:
             self.output = output
         self._binders = {}
+        self.standard = STANDARD
+        if stdin or stdout:
+            self._give(stdin, stdout)
         self._begin()
 
+    def _give(self, *streams):
+        from .given import stream
+
+        self.standard = list(STANDARD)
+        for handle, given in enumerate(streams):
+            if given:
+                self.standard[handle] = STANDARD[handle][:2] + (stream(given), None)
+
     def _begin(self):
-        self.entries = list(STANDARD)
+        self.entries = list(self.standard)
         if self.grants and any(grant[0] == "folder" for grant in self.grants.values()):
             from .preopen import preopen
 

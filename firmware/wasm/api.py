@@ -28,6 +28,8 @@ def load(
     files=None,
     output=None,
     native=True,
+    stdin=None,
+    stdout=None,
     snapshot=None,
 ):
     """An App from a module.
@@ -39,7 +41,9 @@ def load(
     frames (bytes; unasked what they need, if that is known, else 8192). ``args`` and ``env`` are what WASI shows:
     ``argv[0]`` is the module's name, for a file its name without the ending, for bytes "app", and ``args`` follow.
     ``files`` limits the bytes that files in granted folders may take together, ``output`` the bytes a second to
-    the console. Where it is not to be ``native``, code for the board's processor is left alone. What is new in it
+    the console; ``stdin`` and ``stdout`` are streams, or functions, in the console's place: one is called with
+    how many bytes are wanted at most and returns some, b"" at the end, the other with the bytes that the guest
+    writes. Where it is not to be ``native``, code for the board's processor is left alone. What is new in it
     comes from a ``snapshot`` where there is one (tasks.resume).
 
     Raises OSError (no such module), wasmc.WasmError (a .wasm that is malformed or invalid), ImageError,
@@ -74,7 +78,7 @@ def load(
         _first = False
     if imports and not stack:
         stack = STACK  # the image does not know how often Python calls back
-    shown = grants, (name,) + tuple(args), env, files, output
+    shown = grants, (name,) + tuple(args), env, files, output, stdin, stdout
     given = named, imports or {}, shown, stack, memory, fuel, snapshot
     if code and memory != "sparse":
         try:

@@ -18,7 +18,7 @@ class Host:
     table = None
 
     def __init__(self, *given):
-        """``given``: grants, args, env, files and output, as for ``load``."""
+        """``given``: grants, args, env, files, output, stdin and stdout, as for ``load``."""
         self._given = given
 
     def binder(self, module):

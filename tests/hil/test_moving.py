@@ -80,7 +80,7 @@ def test_what_can_not_go_on(wasmdev, put_away, tmp_path):
         damaged.write_bytes(content)
         done = wasmdev("resume", damaged, COUNT)
         assert done.code == 1
-        assert done.err.startswith(f"error: {damaged} is no snapshot\n")
+        assert done.err.startswith(f"error: {damaged} is no snapshot; ")
     done = wasmdev("resume", tmp_path / "nothing.snap", COUNT)
     assert done.code == 1
     assert "can't read" in done.err
