@@ -114,8 +114,8 @@ class Table:
 
     ``grants`` are described above; ``args`` are the program's name and its arguments, ``env`` its environment;
     ``files`` limits the bytes that files in granted folders may take together, ``output`` the bytes a second to
-    the console. ``stdin`` and ``stdout`` are streams or functions in the console's place (given.py). Raises ValueError for a grant that can't be understood. ``denied`` counts this instance's refused
-    calls.
+    the console. ``stdin`` and ``stdout`` are streams or functions in the console's place (given.py). Raises
+    ValueError for a grant that can't be understood. ``denied`` counts this instance's refused calls.
     """
 
     # What most guests need not have of their own: an attribute of an object takes as long as a call of a function.
