@@ -12,6 +12,7 @@ from micropython import const
 
 from .api import load
 from .damage import check
+from .flashed import settings
 
 APP = const("/wasmdev/boot")  # the module's name
 # A line break for each start that is a crash so far. Behind the last one, why it was, where that is known.
@@ -39,7 +40,7 @@ def start():
             return
         timer = _later(_forget)
         check(name)
-        code = load(name).run()
+        code = _run(name)
         _forget()
         if code:
             print("%s ended with exit code %d" % (name, code))
@@ -52,6 +53,17 @@ def start():
     finally:
         if timer:
             timer.deinit()
+
+
+def _run(name):
+    """The exit code of the module, which goes on where it was if checkpoints are kept of it. After two crashes in
+    a row it begins anew: the fault may be in what was kept."""
+    every_ms = settings(name)[1].get("checkpoint")
+    if not every_ms:
+        return load(name).run()
+    from .checkpoint import run
+
+    return run(name, every_ms, _read(CRASHES).count("\n") >= _MOST)
 
 
 def _later(callback):

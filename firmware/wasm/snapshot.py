@@ -4,12 +4,12 @@ A file has, all little-endian: "WSNP", the version and whether what follows is c
 version of images in 32, the first 8 bytes of the module's SHA-256; the body; and the first 8 bytes of the SHA-256
 of all that comes before. The body is bytes, raw or as deflate has them:
 
-- a word, and so many bytes of JSON: "app", "args", "env"; "pages" of memory; "base", the number that references to
-  functions begin with; "dropped", the places of segments that are; "handles" (wasi/kept.py) or null; and "call",
-  null where no call is under way: "frames", the outermost first, each the function's index, the number of the
-  place where it stands (stops.py), the cells that it takes and its link cell; "turn", whether the innermost has
-  begun a turn of a loop and not paid for it; "fuel" that is left or null; "owed" turns; "left", the microseconds
-  of a wait or null; "program", whether it is that of ``_start``;
+- a word, and so many bytes of JSON: "app", "args", "env"; "serial", a number that checkpoints count by; "pages" of
+  memory; "base", the number that references to functions begin with; "dropped", the places of segments that are;
+  "handles" (wasi/kept.py) or null; and "call", null where no call is under way: "frames", the outermost first,
+  each the function's index, the number of the place where it stands (stops.py), the cells that it takes and its
+  link cell; "turn", whether the innermost has begun a turn of a loop and not paid for it; "fuel" that is left or
+  null; "owed" turns; "left", the microseconds of a wait or null; "program", whether it is that of ``_start``;
 - a word, and so many words: globals and frames;
 - for each table a word, its size, and as many references;
 - pieces of memory that aren't zero, each an address, a size, and the bytes; the last one has no size.
@@ -57,8 +57,8 @@ class _Out(io.IOBase):
         self._file.write(self._hash.digest()[:_HASH])
 
 
-def save(app, path):
-    """Writes a snapshot of an App to a file, which is replaced when all is written.
+def save(app, path, serial=0):
+    """Writes a snapshot of an App to a file, which is replaced when all is written; ``serial`` is its number.
 
     Raises ValueError for a guest that can't be put away (it shares memory or functions with another one, holds
     objects of Python), RuntimeError while a call of it is under way that is no task's, OSError (no room).
@@ -67,7 +67,9 @@ def save(app, path):
     _check(instance)
     stops = Stops(instance.image, len(instance.targets))
     try:
-        described = json.dumps(_described(app, stops)).encode()
+        described = _described(app, stops)
+        described["serial"] = serial
+        described = json.dumps(described).encode()
         with open(path + "~", "wb") as file:
             out = _Out(file)
             compress = _compressor()
@@ -84,6 +86,22 @@ def save(app, path):
     finally:
         stops.close()
     os.rename(path + "~", path)
+
+
+def state(app, digest):
+    """The digest of what a snapshot of an App would have now, but for what only time changes. Raises as
+    ``save``.""" instance = app._instance _check(instance) stops = Stops(instance.image, len(instance.targets))
+    described = _described(app, stops) stops.close() if described["call"]: described["call"]["left"] = 0 if
+    described["handles"]: described["handles"]["clock"] = 0 _write(instance, json.dumps(described).encode(),
+    _Sum(digest))
+    return digest.digest()
+
+
+class _Sum:
+    """What is written, as a digest of it."""
+
+    def __init__(self, digest):
+        self.write = digest.update
 
 
 def _check(instance):
@@ -212,6 +230,7 @@ class Snapshot:
             self.app = described["app"]
             self.given = {"args": tuple(described["args"]), "env": described["env"]}
             self.call = described["call"]
+            self.serial = int(described["serial"])
             self.program = bool(self.call and self.call["program"])
         except (ValueError, KeyError, TypeError):
             raise ImageError(_DAMAGED % "it isn't described")

@@ -25,7 +25,7 @@ from wasmdev.grants.settings import Settings
 _HASHED = {"image": "hash", "native": "native_hash", "code": "code_hash"}  # a manifest's files, and their SHA-256
 _SHAPES = {
     **dict.fromkeys(("module", *_HASHED, *_HASHED.values()), str),
-    **dict.fromkeys(("memory", "fuel", "stack", "files", "output"), int | None),
+    **dict.fromkeys(("memory", "fuel", "stack", "files", "output", "checkpoint"), int | None),
     "grants": {str: list},
     "args": [str],
     "env": {str: str},
@@ -171,7 +171,7 @@ def _parsed(text: bytes) -> dict[str, Any]:
 def _sweep(board: Board, name: str, keep: Collection[str]) -> None:
     """Remove images of an app but those to keep, how it ran before, native code of no app, and what cut transfers
     left."""
-    image = re.compile(re.escape(name) + r"\.(?:[0-9a-f]{8}\.img|ran)")
+    image = re.compile(re.escape(name) + r"\.(?:[0-9a-f]{8}\.img|[01]\.snap~?|ran)")
     entries = [entry for entry, is_folder, _ in board.files.list(FOLDER) if not is_folder]
     codes = [entry for entry in entries if re.fullmatch(r"n[0-9a-f]{16}\.mpy", entry)]
     used = {manifest.get("code") for manifest in installed(board).values()} if codes else set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,9 @@ else:
     import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
 
 _SIZES = ("memory", "stack", "files", "output")  # in bytes
-_TABLES = {"grants": None, "limits": ("fuel", *_SIZES), "run": ("args", "env")}
+_TABLES = {"grants": None, "limits": ("fuel", *_SIZES, "checkpoint"), "run": ("args", "env")}
+_UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}  # in milliseconds
+_LEAST_CHECKPOINT = 1000  # milliseconds: flash wears
 _MOST = 1 << 62  # what a limit is below
 
 
@@ -27,6 +30,7 @@ _MOST = 1 << 62  # what a limit is below
 class Settings:
     """What a module gets on the board: grants by label, limits, arguments and environment.
 
+    ``checkpoint`` are milliseconds between two snapshots of it where it starts at power-up.
     ``program`` is what it is told that it is called where that is not its name on the board.
     """
 
@@ -36,6 +40,7 @@ class Settings:
     stack: int | None = None
     files: int | None = None
     output: int | None = None
+    checkpoint: int | None = None
     args: list[str] = field(default_factory=list)
     env: dict[str, str] = field(default_factory=dict)
     program: str | None = None
@@ -77,7 +82,9 @@ def load(module: Path, board: Callable[[], Description], options: Sequence[str] 
 
 
 def _limit(name: str, value: Any, where: str) -> int:
-    """A limit's number. One of bytes may be written as on the command line, ``"16k"``."""
+    """A limit's number. One of bytes may be written as on the command line, ``"16k"``, and a time is ``"10s"``."""
+    if name == "checkpoint":
+        return _time(value, where)
     number = in_bytes(value) if isinstance(value, str) and name in _SIZES else value
     if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < _MOST:
         sizes = ', or as "16k"' if name in _SIZES else ""
@@ -85,6 +92,14 @@ def _limit(name: str, value: Any, where: str) -> int:
     if name == "output" and not number:
         raise UsageError(f"{where} can't be 0", "leave it out where there is no limit")
     return number
+
+
+def _time(value: Any, where: str) -> int:
+    """The milliseconds of ``"500ms"``, ``"10s"``, ``"5m"`` or ``"1h"``."""
+    found = re.fullmatch(r"(\d{1,9})(ms|s|m|h)", value) if isinstance(value, str) else None
+    if not found or (time := int(found[1]) * _UNITS[found[2]]) < _LEAST_CHECKPOINT:
+        raise UsageError(f"{where} can't be {value!r}", 'give a second or more, as in "10s", "5m" or "1h"')
+    return time
 
 
 def _read(path: Path) -> dict[str, Any]:

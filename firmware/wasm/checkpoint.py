@@ -1,0 +1,98 @@
+"""A program that outlives a cut of power: its last state is in flash, and at the next start it goes on from there.
+
+Two files take turns, each written beside and renamed, so that there is always a whole one. The one with the higher
+serial number is the newer. Nothing is written where the guest stands as it stood.
+"""
+
+import asyncio
+import hashlib
+import os
+import sys
+from time import ticks_add, ticks_diff, ticks_ms
+
+from micropython import const
+
+from .errors import ImageError
+from .flashed import FOLDER
+from .snapshot import Snapshot, save, state
+from .tasks import resume, start
+
+_LOOK_MS = const(200)
+
+
+def run(name, every_ms, anew=False):
+    """The exit code of a flashed program, of which a snapshot is taken every so many milliseconds.
+
+    It goes on from the newest one that is whole, unless it is to begin ``anew``; when it has ended there is none.
+    """
+    return asyncio.run(_run(Checkpoints(name), name, every_ms, anew))
+
+
+async def _run(kept, name, every_ms, anew):
+    task = None if anew else kept.newest()
+    if task is None:
+        kept.clear()
+        task = start(name)
+    due = ticks_add(ticks_ms(), every_ms)
+    while not task.done():
+        await asyncio.sleep_ms(min(every_ms, _LOOK_MS))
+        if ticks_diff(ticks_ms(), due) >= 0 and not task.done():
+            due = ticks_add(ticks_ms(), every_ms)
+            try:
+                kept.keep(task.app)
+            except OSError as error:  # the flash is full: the program is worth more, and the last one stays
+                print("%s: no checkpoint: %r" % (name, error))
+    kept.clear()
+    return await task
+
+
+class Checkpoints:
+    """The two files of an app. ``written`` counts how often one was written."""
+
+    written = 0
+
+    def __init__(self, name):
+        self._name = name
+        self._paths = [FOLDER + name + ".%d.snap" % i for i in range(2)]
+        self._serial = 0
+        self._last = None
+
+    def newest(self):
+        """A Task that goes on from the newest that is whole and fits what is flashed; None where there is none."""
+        found = []
+        for path in self._paths:
+            try:
+                snapshot = Snapshot(path)
+            except (OSError, ImageError):
+                continue
+            found.append((snapshot.serial, path))
+            snapshot.close()
+        for serial, path in sorted(found, reverse=True):
+            try:
+                task = resume(path, self._name)
+            except (ImageError, MemoryError, RuntimeError) as error:
+                print("%s: no way on from %s" % (self._name, path))
+                sys.print_exception(error)
+                continue
+            self._serial = serial
+            return task
+        return None
+
+    def keep(self, app):
+        """Writes the state of an app, if it is another one than the last."""
+        digest = state(app, hashlib.sha256())
+        if digest == self._last:
+            return
+        serial = self._serial + 1
+        save(app, self._paths[serial & 1], serial)
+        self._serial = serial
+        self._last = digest
+        self.written += 1
+
+    def clear(self):
+        """Leaves none."""
+        for path in self._paths:
+            try:
+                os.remove(path)
+            except OSError:
+                pass  # there was none
