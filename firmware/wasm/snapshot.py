@@ -89,11 +89,20 @@ def save(app, path, serial=0):
 
 
 def state(app, digest):
-    """The digest of what a snapshot of an App would have now, but for what only time changes. Raises as
-    ``save``.""" instance = app._instance _check(instance) stops = Stops(instance.image, len(instance.targets))
-    described = _described(app, stops) stops.close() if described["call"]: described["call"]["left"] = 0 if
-    described["handles"]: described["handles"]["clock"] = 0 _write(instance, json.dumps(described).encode(),
-    _Sum(digest))
+    """The digest of what a snapshot of an App would have now, but for what only time changes.
+
+    Raises as ``save`` does.
+    """
+    instance = app._instance
+    _check(instance)
+    stops = Stops(instance.image, len(instance.targets))
+    described = _described(app, stops)
+    stops.close()
+    if described["call"]:
+        described["call"]["left"] = 0
+    if described["handles"]:
+        described["handles"]["clock"] = 0
+    _write(instance, json.dumps(described).encode(), _Sum(digest))
     return digest.digest()
 
 
