@@ -136,7 +136,7 @@ def _described(app, stops):
     instance = app._instance
     found = {
         "app": app.source,
-        "pages": instance.memory.pages if instance.memory else 0,
+        "pages": 0 if instance.memory is None else instance.memory.pages,
         "base": instance.state[BASE],
         "dropped": instance.dropped(),
         "call": None,
@@ -190,7 +190,7 @@ def _write(instance, described, out):
     out.write(memoryview(instance.cells)[:used])
     for table in instance.tables:
         out.write(memoryview(table.cells)[: 1 + table.cells[0]])
-    if instance.memory:
+    if instance.memory is not None:  # of no bytes it would count as nothing
         for address, piece in instance.memory.pieces(_PIECE):
             if piece != _ZEROS:
                 data = bytes(piece).rstrip(b"\0")
@@ -279,7 +279,7 @@ class Snapshot:
     def _restore(self, app, instance, stops):
         found = self._described
         memory = instance.memory
-        if memory:
+        if memory is not None:
             more = _number(found["pages"], memory.pages) - memory.pages
             if more and memory.grow(more) < 0:
                 raise MemoryError("no room for %d pages of memory" % found["pages"])

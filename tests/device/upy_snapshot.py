@@ -118,6 +118,18 @@ def test_what_no_call_is_in():
         assert execution.step(100) and execution.result == 1
 
 
+def test_memory_that_had_no_pages_at_first():
+    app = load("grown")
+    app = _moved(app, "", "grown")
+    assert len(app.memory) == 0 and app.grow(1) == 0
+    app.put(4, 99)
+    execution = begin(app._instance, app["turn"].index, (9,))
+    assert not execution.step(3)
+    app = _moved(app, "", "grown")
+    assert len(app.memory) == 65536
+    assert app._instance.execution.step(100) and app.turn(1) == 99
+
+
 def test_time_that_was_waited_counts():
     for way in _ways():
         app = load("tasks", way[0], imports=HOST, memory=4096)
