@@ -244,6 +244,7 @@ class Snapshot:
         except (ValueError, KeyError, TypeError):
             raise ImageError(_DAMAGED % "it isn't described")
         self._described = described
+        self._fresh = True
 
     def _begin(self):
         """Goes to the beginning of the body; its description."""
@@ -264,7 +265,9 @@ class Snapshot:
         instance = app._instance
         if self.call:
             check_stops(instance.image)
-        self._begin()
+        if not self._fresh:  # an earlier try found no room
+            self._begin()
+        self._fresh = False
         stops = Stops(instance.image, len(instance.targets))
         try:
             if stops.module != self._module:
@@ -370,7 +373,7 @@ def _check_hash(file, hash):
     """Raises ImageError unless a file ends with the hash of what it goes on with, and of what is in it already."""
     last = b""
     while True:
-        data = file.read(512)
+        data = file.read(_PIECE)
         if not data:
             break
         last += data

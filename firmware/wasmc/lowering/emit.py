@@ -39,6 +39,7 @@ class Emitter:
         self.marked = (0, 0)
         self.stops = []  # of the function that is written, see Stops.add()
         self.stubs = None
+        self.shared = {}  # of the same function: cell -> the constant that it has from the beginning to the end
         self.groups = 0  # bit mask of the kernel groups in use
         self.far = False
         self.newest = (-1, -1)  # offsets of the one or two instructions that define the newest value

@@ -104,6 +104,7 @@ class Lowering(Operands):
         emit = self.emit
         emit.stops = []
         emit.stubs = None
+        emit.shared = {cell: value for value, cell in self.shared.items()}
         header = len(emit.code)
         self.most_code = header + 65536 + 64 * (end - start)
         emit.code += bytes(8)

@@ -132,6 +132,9 @@ class Blocks(Writer):
         for i in range(2):
             self.define(one.a + i, self.use(one.b + i))
 
+    def keep(self, one: Instr) -> None:
+        self.lines.append("f[%d] = %s" % (one.a, self.words.constant(one.value or 0).text))
+
     def constant(self, one: Instr) -> None:
         for i, _ in enumerate(each(one.writes)):
             self.define(one.a + i, self.words.constant((one.value or 0) >> 32 * i))
@@ -234,6 +237,7 @@ _PLAIN = {
     "select": Blocks.select,
     "global.get": Blocks.global_get,
     "global.set": Blocks.global_set,
+    "keep": Blocks.keep,
     "kernel": Blocks.kernel,
     "call": Blocks.call,
     "call_import": Blocks.out,

@@ -46,7 +46,9 @@ _ENDS_AND_KERNELS = 40  # locals that are more than these take as a rule
 class Function:
     """What is known of one function that becomes native: its ``code``, its ``flow`` and ``cells``."""
 
-    def __init__(self, module: Module, index: int, header: bytes, code: list[Instr], results: int) -> None:
+    def __init__(
+        self, module: Module, index: int, header: bytes, code: list[Instr], results: int, shared: dict[int, int]
+    ) -> None:
         self.module = module
         self.index = index
         self.size, self.link, zeroed, _ = [int.from_bytes(header[i : i + 2], "little") for i in (0, 2, 4, 6)]
@@ -59,6 +61,8 @@ class Function:
         zeros = [Instr("const", 0, b"", 0, self.link - zeroed + i, value=0, writes=1 << self.link - zeroed + i)
                  for i in range(zeroed)]
         self.code = zeros + code
+        self.shared = shared
+        self._keep_shared()
         self.flow = Flow(self.code)
         if module.stops:
             self.flow.find_inner()
@@ -66,6 +70,14 @@ class Function:
         self.kernels: set[int] = set()
         self.states: dict[int, int] = {}
         self.names = self._names()
+
+    def _keep_shared(self) -> None:
+        """Cells that hold a constant are known by it; the frame gets it once, for who goes on there."""
+        for one in self.code:
+            if one.name == "const" and one.a in self.shared:
+                one.name = "keep"
+                one.writes = 0
+            one.reads &= ~sum(1 << cell for cell in self.shared)
 
     def _names(self) -> dict[int, str]:
         """Names for the cells that have locals; registers.py makes locals of them."""
@@ -157,7 +169,7 @@ class Module:
             code = function(layout, header, marks, sites)
             signature = layout.signatures[int.from_bytes(emit.code[header + 6 : header + 8], "little")]
             results = width(signature.split(">")[1])
-            found = Function(self, index, bytes(emit.code[header : header + 8]), code, results)
+            found = Function(self, index, bytes(emit.code[header : header + 8]), code, results, emit.shared)
             if not self.everything and found.kernel_share() > _MOST_KERNELS:
                 raise Unfit("mostly arithmetic of floats or 64-bit division")
             if self.states + len(found.flow.states) > 0xFFFF:

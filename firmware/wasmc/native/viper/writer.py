@@ -51,6 +51,8 @@ class Writer:
         self.checked = dict(self.known[block])
         self.lines: list[str] = []
         self.contents = Contents(self.names, self.words, self.claims, self.lines)
+        for cell, value in self.function.shared.items():
+            self.contents.constants[cell] = self.words.constant(value)
         self.use = self.contents.use
         self.named = self.contents.named
 
