@@ -101,9 +101,13 @@ def run(board: Board, name: str, args: Sequence[str], limit: float | None,
     except TimeLimit:
         note(f"stopped after {limit:g} s")
         return _TIME_OVER
+    _tell_denied(board)
+    return code
+
+
+def _tell_denied(board: Board) -> None:
     for function, (times, asked) in denied.since_start(board).items():
         note(f"denied: {function}, {count(times, 'time')}; {asked or 'it has no grant for that'}")
-    return code
 
 
 def move(board: Board, name: str, args: Sequence[str], limit: float | None, away: Path | None,
@@ -129,6 +133,7 @@ def move(board: Board, name: str, args: Sequence[str], limit: float | None, away
                 return _TIME_OVER
         with moving.Parting(board.link.send, limit, pins.look) as parting:
             code = program.attend(moving.PLACE, parting.look)
+    _tell_denied(board)
     if code is not None:
         moving.clear(board)
         return code
