@@ -21,18 +21,19 @@ from .core import (
     LEFT,
     NONE,
     PC,
+    RUNNING,
     SLICES,
     TOP,
     TRAPS,
     point,
 )
-from .life import between, busy, settle
+from .life import between, busy, life, settle
 from .machine import SLICE_SIZE, after_call, call, enter, header, loop, owed, put_results, unwind
 from .wait import Wait
 
 
 class Pause(BaseException):
-    """The end of a slice, on its way out of the interpreter: no ``except Exception`` of the host may take it.
+    """A wait, on its way out of a call of Python's: no ``except Exception`` of the host may take it.
 
     A new one each time: MicroPython adds to the traceback of one that is raised again.
     """
@@ -77,6 +78,7 @@ class Execution:
     owed = 0  # turns, of the next slice
     fuel = None  # what is left of what a call may use, if that is limited
     left = None  # microseconds that what it is about to wait for takes at most: a snapshot was taken meanwhile
+    _kinds = False  # whether an instance has imports that may wait
     _wanted = None  # the results of the function that waits, where it is one
 
     def __init__(self, instance, index, signature, bits=False):
@@ -91,7 +93,7 @@ class Execution:
         self.callers = []
         self._later = []
         self._places = {}  # instance -> its _Place
-        self._place(instance)
+        self._here = self._place(instance)
 
     def begin(self):
         """Makes it the one that is in its instance, whose state says where it stands."""
@@ -109,15 +111,21 @@ class Execution:
         What a plain call raises is raised, and is the end of it.
         """
         try:
-            busy(self._step, fuel)
-        except Pause:
-            self._park()
-            return False
+            life[RUNNING] += 1
+            try:
+                stands = self._step(fuel)
+            except Pause:
+                stands = True
+            finally:
+                life[RUNNING] -= 1
+                if self._kinds:
+                    self._take_kinds(False)
         except BaseException:
             self.end()
             raise
-        finally:
-            self._take_kinds(False)
+        if stands:
+            self._park()
+            return False
         self.result = self._root.results(self._frame, self._results)
         self.end()
         settle()
@@ -166,19 +174,19 @@ class Execution:
         state[FUEL] = fuel - self.owed
         self.owed = 0
         state[LEFT] = 0
-        self._take_kinds(True)
-        loop(instance, None, self.callers, self)
+        if self._kinds:
+            self._take_kinds(True)
+        return loop(instance, None, self.callers, self)
 
     def _park(self):
         """Keeps what other calls of the instance overwrite, and makes room for their frames behind its own."""
         instance = self._instance
         state = instance.state
         self.left = None
-        self._pc = state[PC]
-        self._fp = state[FP]
+        self._pc = pc = state[PC]
+        self._fp = fp = state[FP]
         self._top = state[TOP]
-        offsets = self._places[instance].offsets
-        state[TOP] = self._fp + 4 * _cells(offsets, instance.image.code, state[FUNCTIONS], self._pc)
+        state[TOP] = fp + 4 * _cells(self._here.offsets, instance.image.code, state[FUNCTIONS], pc)
         if self.fuel is not None:
             self.fuel += state[FUEL]
 
@@ -192,6 +200,7 @@ class Execution:
         if place is None:
             place = self._places[instance] = _Place(instance, self._general)
             if place.kinds:
+                self._kinds = True
                 point(instance.state, KINDS, place.kinds)
         return place
 
@@ -199,23 +208,27 @@ class Execution:
 
     def enter(self, instance):
         """The context with which an instance goes on."""
-        self._instance = instance
-        return self._place(instance).context
+        if instance is not self._instance:
+            self._instance = instance
+            self._here = self._place(instance)
+        return self._here.context
 
     def refuel(self, instance):
-        """Ends a slice; nothing where that was the last of the fuel."""
-        if self.fuel != 0:
-            state = instance.state
-            self.owed = owed(state)
-            state[FUEL] = 0
-            raise Pause
+        """Whether a slice ends, and not the last of the fuel."""
+        if self.fuel == 0:
+            return False
+        state = instance.state
+        self.owed = owed(state)
+        state[FUEL] = 0
+        return True
 
     def trapped(self, instance):
         """The same of native code, which stops at a trap that has the way back behind it."""
         state = instance.state
-        if state[ARG] == _NO_FUEL and self.fuel != 0:
-            state[PC] += 4
-            raise Pause
+        if state[ARG] != _NO_FUEL or self.fuel == 0:
+            return False
+        state[PC] += 4
+        return True
 
     def function(self, target):
         """What to call of the forms of a Python function."""

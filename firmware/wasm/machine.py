@@ -101,24 +101,27 @@ def unwind(callers):
 def loop(instance, why, callers, execution=None):
     """Runs an instance, and those that it calls, until the call is done for which nobody is left in ``callers``.
 
-    An ``execution`` (execution.py) may raise what ends this earlier, with all in its place to go on.
+    An ``execution`` (execution.py) may end this earlier, with all in its place to go on: then it is True, or what
+    that raises.
     """
     while True:
         if why is None:
             pass
         elif why == DONE:
             if not callers:
-                return
+                return False
             callee = instance
             instance = _back(instance, callers)
             if execution:
                 execution.release(callee)
         elif why == SLICE:
-            if not (execution.refuel(instance) if execution else _refuel(instance)):
+            if execution and execution.refuel(instance):
+                return True
+            if execution or not _refuel(instance):
                 raise Trap("all fuel consumed", trace(instance, callers))
         elif why == TRAP:
-            if execution:
-                execution.trapped(instance)
+            if execution and execution.trapped(instance):
+                return True
             raise Trap(TRAPS[instance.state[ARG]], trace(instance, callers))
         else:
             instance = _outside(instance, why, callers, execution)
