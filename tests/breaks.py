@@ -108,7 +108,7 @@ BREAKS = (
           'return "not into"', 'return "not into or into"',
           "tests/device/upy_tasks.py::test_any_slice_gives_what_a_call_gives"),
     Break("other calls write over frames that stand still", "firmware/wasm/execution.py",
-          "state[TOP] = self._fp + 4 * _cells(", "state[TOP] = self._fp + 0 * _cells(",
+          "state[TOP] = fp + 4 * _cells(", "state[TOP] = fp + 0 * _cells(",
           "tests/device/upy_tasks.py::test_calls_between_slices_have_frames_of_their_own"),
     Break("a turn without fuel is free", "firmware/wasm/execution.py",
           "state[FUEL] = fuel - self.owed", "state[FUEL] = fuel",
