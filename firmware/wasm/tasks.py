@@ -1,7 +1,8 @@
 """Guests that share the board: their calls as tasks of asyncio, in slices of a few milliseconds."""
 
 import asyncio
-from time import sleep_us, ticks_diff, ticks_us
+from asyncio import core
+from time import sleep_us, ticks_diff, ticks_ms, ticks_us
 
 from micropython import const
 
@@ -11,6 +12,7 @@ from .execution import Unstoppable, begin
 from .values import Function
 
 _SLICE_US = const(2000)
+_LONGEST_US = const(6000)  # where nobody else has anything to do
 _FIRST = const(100)  # turns of the first slice
 _MOST = const(20000)
 _LOOK_MS = const(1)  # between two looks at what is waited for
@@ -121,10 +123,21 @@ async def _drive(execution):
             if execution.waiting:
                 await _over(execution.waiting)
             else:
-                turns = min(_MOST, 2 * turns, 1 + turns * _SLICE_US // max(1, took))
+                turns = min(_MOST, 2 * turns, 1 + turns * _slice() // max(1, took))
                 await asyncio.sleep_ms(0)
     finally:
         execution.end()
+
+
+def _slice():
+    """Microseconds that the next slice may take: until another task is due, as far as that is known."""
+    queue = getattr(core, "_task_queue", None)
+    if queue is None:
+        return _SLICE_US
+    other = queue.peek()
+    if other is None:
+        return _LONGEST_US
+    return min(_LONGEST_US, max(_SLICE_US, 1000 * ticks_diff(other.ph_key, ticks_ms())))
 
 
 async def _over(wait):
