@@ -19,19 +19,15 @@ class Host:
 
     def __init__(self, *given):
         """``given``: grants, args, env, files, output, stdin and stdout, as for ``load``."""
-        self._given = given
+        self.given = given
 
     def binder(self, module):
         """A function of a name that gives ``(callable, type)`` or None; None where there is no such module."""
         if not module.startswith("wasi"):
             return None
         if self.table is None:
-            self.table = part("wasi", gc.collect).Table(*self._given)  # as for a first load (api.py)
+            self.table = part("wasi", gc.collect).Table(*self.given)  # as for a first load (api.py)
         return self.table.binder(module)
-
-    def given(self):
-        """The arguments of the program, and its environment."""
-        return self._given[1][1:], self._given[2]
 
     def close(self):
         """Gives back what the guest holds; it may open it again."""
@@ -146,11 +142,6 @@ class App:
     def snapshot(self, path):
         """Writes to a file what it takes to go on elsewhere, also in the midst of a task's call (snapshot)."""
         part("wasm.snapshot").save(self, path)
-
-    def is_start(self, index):
-        """Whether that is the function of ``_start``."""
-        start = self.item("_start")
-        return start is not None and start.index == index
 
     def close(self):
         """Gives back what the module holds of the board: pins, buses."""

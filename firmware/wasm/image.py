@@ -5,7 +5,7 @@ from array import array
 
 from micropython import const
 
-from .core import EXPORT_RECORD, HEADER_RECORD, MUTABLE, NEEDS_NATIVE, QUICK_KIND, VERSION, place
+from .core import EXPORT_RECORD, HEADER_RECORD, NEEDS_NATIVE, QUICK_KIND, VERSION, place
 from .errors import ImageError
 
 # Places in the header.
@@ -111,13 +111,6 @@ class Image:
     def own_global(self, index):
         """The byte of a global that is no import: its type's letter and MUTABLE."""
         return self.code[self._head[_GLOBALS] + index]
-
-    def letters(self):
-        """The types of what functions take and return, and of its own globals."""
-        code = self.code
-        head = self._head
-        own = [byte & ~MUTABLE for byte in code[head[_GLOBALS] : head[_EXPORTS]]]
-        return b"".join(self.types) + bytes(own)
 
     def exports(self):
         """Yields ``(name, kind, index)``."""

@@ -30,7 +30,7 @@ _MOST_SLICES = const(NONE - 1)
 _NO_TABLE = array("I", (0, 0))
 point(_NO_TABLE, 0, NO_DIRECTORY)
 
-_DROPPED = array("I", (0,))  # a segment of nothing
+DROPPED = array("I", (0,))  # a segment of nothing
 
 # What states and contexts are copied from: what the interpreter reaches by an address, and what it can't.
 _STATE = array("I", bytes(4 * core.TABLES + 8))
@@ -43,7 +43,7 @@ _CONTEXT = (None, 0, 0, None, None, refuel, None, pass_on, general, settle, core
 _CONTEXT = array("O", _CONTEXT + (None,) * (core.IMPORTS - len(_CONTEXT)))
 
 # References to functions are numbered through all instances, from 1 (0 is null): a table may be shared.
-_references = 1
+references = 1
 
 
 class Instance:
@@ -60,12 +60,13 @@ class Instance:
     execution = None  # the one of a task that is in it
     memory = None
     segments = ()  # those that instructions refer to, elements before data; each begins with a word, its size
+    numbered = False  # whether references to its functions have numbers of their own, from a snapshot
     shared = False  # whether it has memory, a table or a mutable global that others may have, too
     group = None  # the instances that references may come from, where there are more
     _objects = None  # Globals that somebody asked for: index among the module's own -> Global
 
     def __init__(self, image, imports, stack, cap, fuel):
-        global _references
+        global references
         numbers = image.numbers
         self.image = image
         self.targets, tables, memories, self.globals = imports[:4]
@@ -86,15 +87,15 @@ class Instance:
         if limits and (flat or isinstance(cap, int)):  # the largest piece comes first
             self.memory = Memory(*limits, flat)
         functions, own_globals, groups = image.needs()
-        self._first_segment = next(numbers)
+        self.first_segment = next(numbers)
         segments = next(numbers)
         size = ((stack or frames) & ~3) + 8 * (len(self.globals) + own_globals)
         self.cells = array("I", bytearray(size))  # bytes() of that size would be moved once more
         self.state = state = _STATE[:]
         state[LIMIT] = size
-        state[BASE] = _references
+        state[BASE] = references
         state[FUNCTIONS] = functions
-        _references += functions
+        references += functions
         if fuel is not None:
             self._set_fuel(fuel)
         self._set_addresses(segments)
@@ -125,12 +126,12 @@ class Instance:
         point(state, core.OFFSETS, memoryview(code)[self.image.offsets :])
         point(state, core.KINDS, self.kinds)
         tables = self.tables
-        more = self._first_segment + segments - 1 if segments else len(tables) - 1
+        more = self.first_segment + segments - 1 if segments else len(tables) - 1
         if more > 0:
             state.extend(array("I", bytes(8 * more)))
         if segments:
-            self.segments = [_DROPPED] * segments
-            for place in range(self._first_segment, self._first_segment + segments):
+            self.segments = [DROPPED] * segments
+            for place in range(self.first_segment, self.first_segment + segments):
                 self.keep(place)
         for i in range(len(tables)):
             point(state, core.TABLES + 2 * i, tables[i].place)
@@ -161,7 +162,7 @@ class Instance:
         """
         numbers = self.image.numbers
         self._set_globals(numbers)
-        place = self._first_segment
+        place = self.first_segment
         for read in (self._element, self._segment):
             for _ in range(next(numbers)):
                 segment = read(numbers, anew)
@@ -227,7 +228,7 @@ class Instance:
                 raise Trap("out of bounds table access")
             for i in range(count):
                 cells[at + 1 + i] = references[1 + i]
-        return references if mode == 1 else _DROPPED
+        return references if mode == 1 else DROPPED
 
     def _segment(self, numbers, anew):
         """Reads a data segment: what is kept of it."""
@@ -238,7 +239,7 @@ class Instance:
             return self._passive(size)
         if not anew:
             self.image.skip(size)
-            return _DROPPED
+            return DROPPED
         memory = self.memory
         if at + size > len(memory):
             raise Trap("out of bounds memory access")
@@ -247,7 +248,7 @@ class Instance:
             at += _PIECE
             size -= _PIECE
         memory.store(at, self.image.read(size))
-        return _DROPPED
+        return DROPPED
 
     def _passive(self, size):
         kept = bytearray(4 + size)
@@ -260,28 +261,12 @@ class Instance:
             size -= len(part)
         return kept
 
-    def keep(self, place, segment=_DROPPED):
+    def keep(self, place, segment=DROPPED):
         """Has instructions find a segment: an array or a bytearray that begins with its size, a word."""
-        self.segments[place - self._first_segment] = segment
+        self.segments[place - self.first_segment] = segment
         point(self.state, core.TABLES + 2 * place, segment)
 
-    def drop(self, place):
-        """Has instructions find nothing of a segment. Raises IndexError where there is none of that place."""
-        if not 0 <= place - self._first_segment < len(self.segments):
-            raise IndexError("no segment")
-        self.keep(place)
-
-    def dropped(self):
-        """The places of those that are."""
-        return [self._first_segment + i for i, each in enumerate(self.segments) if each is _DROPPED]
-
     # functions
-
-    def renumber(self, base):
-        """Lets references to its functions begin with that number, as they did in a snapshot."""
-        global _references
-        self.state[BASE] = base
-        _references = max(_references, base + self.state[FUNCTIONS])
 
     def target(self, reference):
         """What a reference leads to: ``(callable, signature)`` or ``(instance, index)``."""

@@ -1,6 +1,6 @@
 """Resolves the imports of an image (spec section 4.5.4): the one place where guests are given anything."""
 
-from .core import BASE, FOREIGN_KIND, FUNCTIONS, MUTABLE, NONE
+from .core import FOREIGN_KIND, MUTABLE, NONE
 from .errors import LinkError
 from .instance import FUNC, GLOBAL, TABLE
 from .memory import Memory
@@ -128,14 +128,8 @@ def _merge(one, other):
             instance.group = [instance]
     if other.group is one.group:
         return
+    if one.numbered or other.numbered:
+        raise LinkError("a guest that came from a snapshot can't be linked with others")
     for instance in other.group:
-        if any(_overlap(instance, each) for each in one.group):
-            raise LinkError("a guest of a snapshot can't be linked with one that was there before")
         one.group.append(instance)
         instance.group = one.group
-
-
-def _overlap(one, other):
-    """Whether references to functions of two instances have the same numbers."""
-    first, second = one.state, other.state
-    return first[BASE] < second[BASE] + second[FUNCTIONS] and second[BASE] < first[BASE] + first[FUNCTIONS]

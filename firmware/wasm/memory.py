@@ -225,14 +225,6 @@ class Memory:
         else:
             self.blocks.write(address, data)
 
-    def pieces(self, size):
-        """Yields address and bytes, ``size`` as a rule, of all that may be other than zero."""
-        flat = memoryview(self.buffer)[: min(self.size, len(self.buffer))]
-        for at in range(0, len(flat), size):
-            yield at, flat[at : at + size]
-        if self.blocks:
-            yield from self.blocks.pieces()
-
     def u32(self, address):
         return int.from_bytes(self.read(address, 4), "little")
 

@@ -5,7 +5,7 @@ version of images in 32, the first 8 bytes of the module's SHA-256; the body; an
 of all that comes before. The body is bytes, raw or as deflate has them:
 
 - a word, and so many bytes of JSON: "app", "args", "env"; "serial", a number that checkpoints count by; "pages" of
-  memory; "base", the number that references to functions begin with; "dropped", the places of segments that are;
+  memory; "base", the number that references to functions begin with; "dropped", the numbers of segments that are;
   "handles" (wasi/kept.py) or null; and "call", null where no call is under way: "frames", the outermost first,
   each the function's index, the number of the place where it stands (stops.py), the cells that it takes and its
   link cell; "turn", whether the innermost has begun a turn of a loop and not paid for it; "fuel" that is left or
@@ -23,9 +23,11 @@ import struct
 
 from micropython import const
 
-from .core import BASE, EXTERNREF, FP, LIMIT, PC, RUNNING, TOP, VERSION
+from . import instance as instances
+from .core import BASE, EXTERNREF, FP, FUNCTIONS, LIMIT, MUTABLE, PC, RUNNING, TOP, VERSION
 from .errors import ImageError
 from .execution import Execution, check_stops
+from .instance import DROPPED
 from .life import life
 from .machine import header
 from .stops import Stops
@@ -118,9 +120,16 @@ def _check(instance):
         raise RuntimeError("a call is under way: take a snapshot of a task, between its turns")
     if instance.shared or not all(callable(target[0]) for target in instance.targets):
         raise ValueError("a guest that shares memory, a table, a global or functions with another one")
-    letters = instance.image.letters() + bytes([table.letter for table in instance.tables])
-    if hosts and EXTERNREF in letters:
+    if hosts and EXTERNREF in _letters(instance):
         raise ValueError("a guest that may hold objects of Python")
+
+
+def _letters(instance):
+    """The types of tables, of the module's own globals, and of what functions take and return."""
+    image = instance.image
+    letters = [table.letter for table in instance.tables]
+    letters += [image.own_global(i) & ~MUTABLE for i in range(image.needs()[1])]
+    return bytes(letters) + b"".join(image.types)
 
 
 def _compressor():
@@ -138,14 +147,15 @@ def _described(app, stops):
         "app": app.source,
         "pages": 0 if instance.memory is None else instance.memory.pages,
         "base": instance.state[BASE],
-        "dropped": instance.dropped(),
+        "dropped": [i for i, segment in enumerate(instance.segments) if segment is DROPPED],
         "call": None,
         "handles": None,
     }
     if instance.execution:
         found["call"] = _call(app, instance, instance.execution, stops)
     table = app._host.table
-    found["args"], found["env"] = app._host.given()
+    _, found["args"], found["env"], *_ = app._host.given
+    found["args"] = found["args"][1:]
     if table:
         from wasi.kept import save as kept
 
@@ -172,13 +182,14 @@ def _call(app, instance, execution, stops):
         fp -= 4 * (code[pc + 2] | code[pc + 3] << 8)
     frames.reverse()
     wait = execution.waiting
+    start = app.item("_start")
     return {
         "frames": frames,
         "turn": turn,
         "fuel": execution.fuel,
         "owed": 0 if turn else execution.owed,
         "left": wait.left() if hasattr(wait, "left") else None,
-        "program": app.is_start(execution.index),
+        "program": start is not None and start.index == execution.index,
     }
 
 
@@ -191,7 +202,7 @@ def _write(instance, described, out):
     for table in instance.tables:
         out.write(memoryview(table.cells)[: 1 + table.cells[0]])
     if instance.memory is not None:  # of no bytes it would count as nothing
-        for address, piece in instance.memory.pieces(_PIECE):
+        for address, piece in _pieces(instance.memory):
             if piece != _ZEROS:
                 data = bytes(piece).rstrip(b"\0")
                 full = len(data)
@@ -200,6 +211,16 @@ def _write(instance, described, out):
                     out.write(struct.pack("<II", address + full - len(data), len(data)))
                     out.write(data)
     out.write(bytes(8))
+
+
+def _pieces(memory):
+    """Yields address and bytes of all that may be other than zero."""
+    flat = memoryview(memory.buffer)[: min(memory.size, len(memory.buffer))]
+    for at in range(0, len(flat), _PIECE):
+        yield at, flat[at : at + _PIECE]
+    if memory.blocks:
+        for number, block in memory.blocks.made.items():
+            yield number * _PIECE, block
 
 
 def _remove(path):
@@ -292,14 +313,16 @@ class Snapshot:
         if not least <= used <= state[LIMIT] >> 2:
             raise ImageError("the snapshot has %d bytes of stack: give as many, as with stack=" % (4 * used))
         self._into(memoryview(instance.cells)[:used], 4 * used)
-        instance.renumber(_number(found["base"], 1))
+        state[BASE] = base = _number(found["base"], 1)
+        instance.numbered = True
+        instances.references = max(instances.references, base + state[FUNCTIONS])
         for table in instance.tables:
             size = self._word()
             if size < len(table) or (size > len(table) and table.grow(size - len(table), 0) < 0):
                 raise ImageError(_DAMAGED % "a table of %d" % size)
             self._into(memoryview(table.cells)[1 : 1 + size], 4 * size)
-        for place in found["dropped"]:
-            instance.drop(place)
+        for i in found["dropped"]:
+            instance.keep(instance.first_segment + _number(i, 0, len(instance.segments) - 1))
         while True:
             address, size = struct.unpack("<II", self._bytes(8))
             if not size:

@@ -22,13 +22,13 @@ _NO_BLOCKS = array("L", [0] * 64)
 
 class Blocks:
     """``size`` bytes of zeros, of which those at the beginning are in ``flat``, a whole number of blocks. What is
-    given to the methods is in bounds."""
+    given to the methods is in bounds; ``made`` are the blocks by number."""
 
     def __init__(self, size, flat):
         self.directory = array("L", (0,))
         self._flat = flat
         self._tables = []  # they and the blocks are held here, since an address alone does not hold them
-        self._blocks = {}
+        self.made = {}
         if not self.lengthen(size):
             raise MemoryError("no room for the directory of %d bytes of linear memory" % size)
 
@@ -51,13 +51,13 @@ class Blocks:
     def give_way(self, flat):
         """What is in ``flat`` now, a longer one than before, is in blocks no more."""
         self._flat = flat
-        for number in list(self._blocks):
+        for number in list(self.made):
             if number < len(flat) >> _BLOCK_BITS:
                 self._drop(number)
 
     def make(self, number):
         """The block of that number, made if it is not there. Raises MemoryError."""
-        if number not in self._blocks:
+        if number not in self.made:
             try:
                 self._make(number)
             except MemoryError:
@@ -66,9 +66,9 @@ class Blocks:
                     self._make(number)
                 except MemoryError:
                     raise MemoryError(
-                        "no room for another block of linear memory: it has %d" % len(self._blocks)
+                        "no room for another block of linear memory: it has %d" % len(self.made)
                     )
-        return self._blocks[number]
+        return self.made[number]
 
     def _make(self, number):
         block = bytearray(_BLOCK)
@@ -76,12 +76,12 @@ class Blocks:
         if table is _NO_BLOCKS:
             table = self._tables[number >> 6] = _NO_BLOCKS[:]
             place(self.directory, 1 + (number >> 6), table)
-        self._blocks[number] = block
+        self.made[number] = block
         place(table, number & _TABLE_MASK, block)
 
     def _drop(self, number):
         self._tables[number >> 6][number & _TABLE_MASK] = 0
-        del self._blocks[number]
+        del self.made[number]
 
     def drop(self):
         """Gives up all blocks, and allocates nothing for it. An address in a table would hold its block."""
@@ -89,7 +89,7 @@ class Blocks:
             if table is not _NO_BLOCKS:
                 for slot in range(64):
                     table[slot] = 0
-        self._blocks.clear()
+        self.made.clear()
 
     def _shed(self):
         """Gives back the blocks of zeros, which guests make that clear what they allocate."""
@@ -97,7 +97,7 @@ class Blocks:
             if table is not _NO_BLOCKS:
                 for slot in range(64):
                     number = page << 6 | slot
-                    if number in self._blocks and not any(self._blocks[number]):
+                    if number in self.made and not any(self.made[number]):
                         self._drop(number)
 
     def _parts(self, address, size):
@@ -114,12 +114,7 @@ class Blocks:
         """What is at that number, None where nothing is."""
         if number < len(self._flat) >> _BLOCK_BITS:
             return memoryview(self._flat)[number << _BLOCK_BITS :]
-        return self._blocks.get(number)
-
-    def pieces(self):
-        """Yields address and bytes of each block that is there."""
-        for number, block in self._blocks.items():
-            yield number << _BLOCK_BITS, block
+        return self.made.get(number)
 
     def read(self, address, size):
         """A copy of bytes."""

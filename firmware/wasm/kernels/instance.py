@@ -34,7 +34,7 @@ def _memory_grow(instance, cells, a, b, c, first, second):
 
 
 def _drop(instance, cells, a, b, c, segment, second):
-    instance.drop(segment)
+    instance.keep(segment)
 
 
 def _table_get(instance, cells, a, b, c, table, second):
