@@ -140,7 +140,7 @@ WALLS = (
           '        if grant[2] == "read-write":', "        if True:",
           "tests/device/upy_files.py::test_read_only_means_it"),
     Break("a snapshot brings rights back", WASI + "kept.py",
-          "        rights &= inheriting & (FILE_READ | FILE_WRITE)", "        rights &= FILE_READ | FILE_WRITE",
+          "    rights &= folder.inheriting & (FILE_READ | FILE_WRITE)", "    rights &= FILE_READ | FILE_WRITE",
           "tests/device/upy_kept.py::test_a_grant_for_reading_takes_the_right_to_write"),
     Break("a damaged snapshot is taken", "firmware/wasm/snapshot.py",
           "if hash.digest()[:_HASH] != last:", "if False:",

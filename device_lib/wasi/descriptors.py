@@ -6,7 +6,7 @@ from micropython import const
 
 from . import files
 from .errno import BADF, FBIG, INVAL, NAMETOOLONG, NOTCAPABLE, NOTDIR, NOTSUP, SPIPE
-from .files import FD_READ, FD_READDIR, FD_WRITE, Refused
+from .files import FD_FILESTAT_GET, FD_READ, FD_READDIR, FD_WRITE, Refused
 from .paths import filestat
 
 TYPES = {
@@ -120,6 +120,8 @@ class Functions:
             stat = bytearray(64)
             stat[16] = 2
         else:
+            if not entry[1] & FD_FILESTAT_GET:
+                raise Refused(NOTCAPABLE)
             entry[2].sync()
             stat = filestat(entry[3])
         self._table.memory.write(out, stat)

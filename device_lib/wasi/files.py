@@ -21,6 +21,7 @@ PATH_CREATE_FILE = const(1 << 10)
 PATH_OPEN = const(1 << 13)
 FD_READDIR = const(1 << 14)
 PATH_SET_SIZE = const(1 << 19)
+FD_FILESTAT_GET = const(1 << 21)
 FD_SET_SIZE = const(1 << 22)
 SET_TIMES = const(1 << 23)
 
@@ -212,13 +213,15 @@ def _size(path):
 
 
 class Folder:
-    """An open folder. ``name`` is what the guest knows it by if it was there from the start, else None."""
+    """An open folder. ``name`` is what the guest knows it by if it was there from the start, else None; ``root``
+    is the label that it was opened through."""
 
     kind = DIRECTORY
     flags = 0
 
-    def __init__(self, path, inheriting, quota, name=None):
+    def __init__(self, path, inheriting, quota, root, name=None):
         self.path = path
+        self.root = root
         self.inheriting = inheriting
         self.quota = quota
         self.name = name
@@ -239,13 +242,14 @@ class File:
     kind = REGULAR
     inheriting = 0
 
-    def __init__(self, path, writes, flags, quota):
+    def __init__(self, path, writes, flags, quota, root):
         if writes:
             for other in _open:
                 if other.path == path and other._writes:
                     raise Refused(BUSY)
         flush(path)
         self.path = path
+        self.root = root  # the label that it was opened through
         self.flags = flags
         self.at = 0
         self._writes = writes

@@ -1,19 +1,24 @@
 """What Python gives a guest in place of the console: a stream, or a function."""
 
 
-class Called:
-    """A function as a stream: one takes what the guest writes, in bytes, or is asked for at most so many bytes."""
+class Stream:
+    """One that was given, or a function: it takes what the guest writes, in bytes, or is asked for at most so many
+    bytes. Text is UTF-8."""
 
-    def __init__(self, function):
-        self.write = self.read = function
+    def __init__(self, given):
+        self._read = getattr(given, "read", given)
+        self._write = getattr(given, "write", given)
+        self._rest = b""
 
+    def read(self, size):
+        """At most ``size`` bytes, b"" at the end."""
+        data = self._rest or self._read(size) or b""
+        if isinstance(data, str):
+            data = data.encode()
+        self._rest = data[size:]
+        return data[:size]
 
-def stream(given):
-    """The stream that was given, or that stands for a function."""
-    return Called(given) if callable(given) else given
-
-
-def read(source, size):
-    """At most ``size`` bytes of a stream, b"" at its end; text as UTF-8."""
-    data = source.read(size) or b""
-    return data.encode() if isinstance(data, str) else data
+    def write(self, data):
+        """How many bytes were taken."""
+        taken = self._write(data)
+        return taken if isinstance(taken, int) else len(data)

@@ -55,7 +55,8 @@ class _Asked:
     def read(self, size):
         if not self._here and not self._ended:
             self._ask(min(size, _MOST))
-            self._take()
+            while self.asked:
+                self._take()
         self._ended = False  # a terminal's user may go on after it
         data = self._here[:size]
         self._here = self._here[size:]
@@ -67,11 +68,11 @@ class _Asked:
             sys.stdout.write("\x10R%02x" % size)
 
     def _take(self):
-        size = self._receive(2)
-        if size[0] == 115:  # an s, which may come before any answer
+        size = self._receive(1)
+        if size == b"s":  # which may come before the answer
             self.away = True
-            size = size[1:] + self._receive(1)
-        size = int(str(size, "ascii"), 16)
+            return
+        size = int(str(size + self._receive(1), "ascii"), 16)
         self._here = a2b_base64(self._receive((size + 2) // 3 * 4))
         self._ended = not size
         self.asked = False

@@ -10,6 +10,19 @@ What it opens, it opens by the grants that hold then. A handle that they don't l
 """
 
 from .errno import BUSY
+from .files import (
+    DIRECTORY,
+    FILE_READ,
+    FILE_WRITE,
+    FOLDER_READ,
+    FOLDER_WRITE,
+    REGULAR,
+    SET_TIMES,
+    File,
+    Folder,
+    Refused,
+    resolve,
+)
 from .rights import PREVIEW1
 
 _MOST = 64  # handles
@@ -42,35 +55,48 @@ def save(table):
     return {
         "first": table.first,
         "clock": monotonic() + table.since,
-        "open": [None if entry is None else _record(table, entry, roots) for entry in table.entries],
+        "open": [
+            None if entry is None else _record(table, handle, entry, roots)
+            for handle, entry in enumerate(table.entries)
+        ],
     }
 
 
-def _record(table, entry, roots):
+def _record(table, handle, entry, roots):
     interface, rights, resource, place = entry[:4]
     if isinstance(resource, Gone):
         if interface != PREVIEW1:
             return [interface, "", []]
-        return [PREVIEW1, "", "", 0, 0] if resource.kind == 3 else [PREVIEW1, "", "", 0, 0, 0]
+        return [PREVIEW1, "", "", 0, resource.kind, 0, 0]
     if interface != PREVIEW1:
         return [interface, entry[4], resource.state() if hasattr(resource, "state") else []]
     if place is None:
-        return [PREVIEW1, None, [each[2] for each in table.standard].index(resource), rights]
+        return [PREVIEW1, None, _stream(table, handle, rights, resource), rights]
     resource.sync()
-    root = max([root for root in roots if (place + "/").startswith(root[3] + "/")], key=lambda root: len(root[3]))
-    record = [PREVIEW1, root[2].name, place[len(root[3]) + 1 :], rights]
-    if resource.kind == 3:
-        return record + [resource.inheriting]
-    return record + [resource.flags, resource.at]
+    path = place[len(roots[resource.root][3]) + 1 :]
+    if resource.kind == DIRECTORY:
+        named = int(resource.name is not None)
+        return [PREVIEW1, resource.root, path, rights, DIRECTORY, resource.inheriting, named]
+    return [PREVIEW1, resource.root, path, rights, REGULAR, resource.flags, resource.at]
+
+
+def _stream(table, handle, rights, resource):
+    """Which of the standard streams it is: the same may stand for two."""
+    if handle < len(table.standard) and table.standard[handle][2] is resource:
+        return handle
+    for i, (_, others, stream, _) in enumerate(table.standard):
+        if stream is resource and others & rights == rights:
+            return i
+    raise ValueError("a stream that isn't one of the guest's")
 
 
 def _roots(table):
-    """What the grants would let a guest begin with."""
+    """What the grants would let a guest begin with, by label."""
     if not any(grant[0] == "folder" for grant in table.grants.values()):
-        return []
+        return {}
     from .preopen import preopen
 
-    return preopen(table.grants, table.files)
+    return {root[2].name: root for root in preopen(table.grants, table.files)}
 
 
 def restore(table, kept):
@@ -82,49 +108,64 @@ def restore(table, kept):
     if not len(table.standard) <= kept["first"] <= len(records) <= _MOST:
         raise ValueError("handles")
     table.since = int(kept["clock"]) - monotonic()
-    roots = {root[2].name: root for root in _roots(table)}
+    roots = _roots(table)
     table.first = kept["first"]
     table.entries.clear()
-    for handle, record in enumerate(records):
+    for record in records:
         if record and record[0] == PREVIEW1:
             entry = _opened(table, roots, *record[1:])
         else:
             entry = _device(table, *record) if record else None
         table.entries.append(entry)
+    for handle, entry in enumerate(table.entries):  # what is called meanwhile finds all of them
         if entry and entry[1] and hasattr(entry[2], "resume"):
-            entry[2].resume(record[2], handle, table.interface(record[0]).Functions(table))
+            interface, _, state = records[handle]
+            entry[2].resume(list(map(_number, state)), handle, table.interface(interface).Functions(table))
 
 
-def _opened(table, roots, label, path, rights, flags=0, at=None):
+def _number(value):
+    """An int of a record. Raises ValueError."""
+    if not isinstance(value, int) or not 0 <= value <= 0x3FFFFFFF:
+        raise ValueError("no number of a handle")
+    return value
+
+
+def _opened(table, roots, label, path, rights, kind=0, *state):
+    rights = _number(rights)
     if label is None:
         stream = table.standard[path]
         return PREVIEW1, rights & stream[1], stream[2], None
-    from .files import FILE_READ, FILE_WRITE, FOLDER_READ, FOLDER_WRITE, SET_TIMES, File, Folder, Refused, resolve
-
-    gone = PREVIEW1, 0, Gone(3 if at is None else 4), ""
+    first, second = map(_number, state)
     root = roots.get(label)
-    if root is None:
-        return gone
-    folder = root[2]
-    inheriting = folder.inheriting
     try:
-        if path:
-            path = resolve(folder, path)[0]
-        else:
-            path = folder.path
-        if at is None:
-            allowed = root[1] if path == folder.path else inheriting & (FOLDER_READ | FOLDER_WRITE)
-            name = label if path == folder.path else None
-            return PREVIEW1, rights & allowed, Folder(path, flags & inheriting, folder.quota, name), path
-        rights &= inheriting & (FILE_READ | FILE_WRITE)
-        file = File(path, bool(rights & FILE_WRITE & ~SET_TIMES), flags, folder.quota)
-        file.at = at
-        return PREVIEW1, rights, file, path
-    except (Refused, OSError):
-        return gone
+        if root:
+            opened = _folder if kind == DIRECTORY else _file
+            return opened(root, resolve(root[2], path)[0] if path else root[3], rights, first, second)
+    except Refused as refused:
+        if refused.errno == BUSY:
+            raise RuntimeError("%s is in use: by another guest, or twice" % path)
+    except OSError:
+        pass  # it isn't there
+    return PREVIEW1, 0, Gone(kind), ""
 
 
-def _device(table, interface, label, state):
+def _folder(root, path, rights, inheriting, named):
+    _, own, folder, _ = root
+    allowed = own if named else folder.inheriting & (FOLDER_READ | FOLDER_WRITE)
+    name = folder.name if named else None
+    inheriting &= folder.inheriting
+    return PREVIEW1, rights & allowed, Folder(path, inheriting, folder.quota, folder.name, name), path
+
+
+def _file(root, path, rights, flags, at):
+    folder = root[2]
+    rights &= folder.inheriting & (FILE_READ | FILE_WRITE)
+    file = File(path, bool(rights & FILE_WRITE & ~SET_TIMES), flags, folder.quota, folder.name)
+    file.at = at
+    return PREVIEW1, rights, file, path
+
+
+def _device(table, interface, label, _):
     grant = table.grants.get(label)
     for opens in table.interface(interface).OPENS:
         if grant and grant[0].startswith(opens[0]):

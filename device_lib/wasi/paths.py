@@ -94,7 +94,7 @@ class Functions:
         if base & files.FD_WRITE or how & _TRUNCATE:
             raise Refused(ISDIR)
         rights = base & folder.inheriting & (files.FOLDER_READ | files.FOLDER_WRITE)
-        return PREVIEW1, rights, Folder(path, inheriting & folder.inheriting, folder.quota), path
+        return PREVIEW1, rights, Folder(path, inheriting & folder.inheriting, folder.quota, folder.root), path
 
     def _prepare(self, folder, allowed, path, how, missing, base):
         """Refuse what the folder's rights don't allow, and make a file that is to be made."""
@@ -112,12 +112,12 @@ class Functions:
     def _open_file(self, folder, path, how, rights, flags):
         writes = bool(rights & (files.FILE_WRITE & ~files.SET_TIMES))
         if how & _TRUNCATE:
-            file = File(path, True, 0, folder.quota)
+            file = File(path, True, 0, folder.quota, folder.root)
             try:
                 file.resize(0)
             finally:
                 file.close()
-        return PREVIEW1, rights, File(path, writes, flags, folder.quota), path
+        return PREVIEW1, rights, File(path, writes, flags, folder.quota, folder.root), path
 
     def path_filestat_get(self, handle, _, path, length, out):
         folder = self._folder(handle, _FILESTAT_GET)

@@ -39,6 +39,7 @@ class Sleep:
 
     def __init__(self, due):
         self._due = due
+        self._start = monotonic()
 
     def ready(self):
         return None
@@ -46,14 +47,15 @@ class Sleep:
     def left(self):
         return None if self._due is None else self._due - monotonic()
 
-    def hasten(self, left):
-        """Let it take no longer than so many microseconds from now on: so much is left of what was waited for."""
-        before = self.left()
-        if before is not None and left < before:
-            self._shorten(before - left)
+    def waited(self):
+        """How long it is waited for, in microseconds."""
+        return monotonic() - self._start
 
-    def _shorten(self, time):
-        self._due -= time
+    def wait_less(self, time):
+        """So many microseconds were waited before."""
+        self._start -= time
+        if self._due is not None:
+            self._due -= time
 
     def finish(self):
         return SUCCESS
@@ -86,12 +88,17 @@ class _Polled(Sleep):
                 return
             sleep_ms(1)
 
-    def _shorten(self, time):
-        self._due -= time
-        dues = self._finish[1]
+    def wait_less(self, time):
+        self._start -= time
+        (subscriptions, _, _), dues, stored = self._finish
+        if stored:  # it waits for nothing
+            return
+        self._due = None
         for i, due in enumerate(dues):
             if isinstance(due, int) and due >= 0:
-                dues[i] = max(0, due - time)
+                if self._functions.is_relative(subscriptions + _SUBSCRIPTION * i):
+                    dues[i] = due = max(0, due - time)
+                self._due = due if self._due is None else min(due, self._due)
 
     def finish(self):
         return self._functions.finish(*self._finish)
@@ -185,6 +192,11 @@ class Functions:
         if memory.u32(at + 16) == REALTIME:
             return max(0, timeout - realtime() + start * 1000 + 999) // 1000
         return max(0, (timeout + 999) // 1000 - self._table.since)
+
+    def is_relative(self, at):
+        """Whether the subscription at an address is for a time from now."""
+        memory = self._table.memory
+        return memory.u32(at + 8) & 0xFF == _CLOCK and not memory.u32(at + 40) & 1
 
     def _report(self, at, to, errno, size=0):
         """Store the event of the subscription at an address; ``size`` is what can be read."""

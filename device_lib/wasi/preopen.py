@@ -33,7 +33,7 @@ def preopen(grants, limit):
             inheriting |= files.FOLDER_WRITE | files.FILE_WRITE
             quota.roots.append(path)
             _make(path)
-        entries.append((PREVIEW1, rights, Folder(path, inheriting, quota, label), path))
+        entries.append((PREVIEW1, rights, Folder(path, inheriting, quota, label, label), path))
     return entries
 
 

@@ -90,6 +90,7 @@ class Functions:
         write = entry[2].write
         if driven and entry[2] in (sys.stdout, sys.stderr):
             write = driven.write
+        given = entry[3] is None and hasattr(entry[2], "_rest")
         memory = table.memory
         written = 0
         try:
@@ -103,7 +104,9 @@ class Functions:
                     size = min(self._chunk, end - start)
                     if self._rate and entry[3] is None:
                         self._rate.wait(size)
-                    write(memory.read(start, size))
+                    taken = write(memory.read(start, size))
+                    if given and taken < size:
+                        return table.put(out, written + taken)
                     start += size
                     written += size
         except IndexError:
@@ -162,11 +165,9 @@ class Functions:
     def _line(self, source, start, size, before):
         """The same of the console, or of what was given in its place, where ``before`` bytes were read already."""
         if source is not sys.stdin:
-            from .given import read
-
             if before or not size:
                 return 0, before > 0
-            data = read(source, size)[:size]
+            data = source.read(size)
             self._table.memory.write(start, data)
             return len(data), True
         from .input import console

@@ -148,12 +148,12 @@ class Table:
         self._begin()
 
     def _give(self, *streams):
-        from .given import stream
+        from .given import Stream
 
         self.standard = list(STANDARD)
         for handle, given in enumerate(streams):
             if given:
-                self.standard[handle] = STANDARD[handle][:2] + (stream(given), None)
+                self.standard[handle] = STANDARD[handle][:2] + (Stream(given), None)
 
     def _begin(self):
         self.entries = list(self.standard)

@@ -58,6 +58,8 @@ class App:
             if host.table:
                 host.table.attach(instance.memory, self._function)
             join(instance)
+            if snapshot:
+                snapshot.number(instance)
             instance.instantiate(snapshot is None)
             initialize = self.item("_initialize")
             if snapshot:

@@ -18,13 +18,15 @@ def run(task, path):
 async def _until(task, path):
     console = poll()
     console.register(sys.stdin, POLLIN)
-    while not task.done():
-        if console.poll(0) and _is_asked():
-            task.app.snapshot(path)
-            task.cancel()
-            return None
-        await asyncio.sleep_ms(_LOOK_MS)
-    return await task
+    try:
+        while not task.done():
+            await asyncio.sleep_ms(_LOOK_MS)
+            if console.poll(0) and _is_asked() and not task.done():
+                task.app.snapshot(path)
+                return None
+        return await task
+    finally:
+        task.cancel()
 
 
 def _is_asked():

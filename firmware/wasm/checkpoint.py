@@ -40,7 +40,8 @@ async def _run(kept, name, every_ms, anew):
             due = ticks_add(ticks_ms(), every_ms)
             try:
                 kept.keep(task.app)
-            except OSError as error:  # the flash is full: the program is worth more, and the last one stays
+            except (OSError, MemoryError, ValueError, RuntimeError) as error:
+                # The flash or the heap is full: the program is worth more, and the last one stays.
                 print("%s: no checkpoint: %r" % (name, error))
     kept.clear()
     return await task
@@ -58,7 +59,10 @@ class Checkpoints:
         self._last = None
 
     def newest(self):
-        """A Task that goes on from the newest that is whole and fits what is flashed; None where there is none."""
+        """A Task that goes on from the newest that is whole and fits what is flashed; None where there is none.
+
+        Raises MemoryError, and RuntimeError where something that it holds is in use: they are there the next time.
+        """
         found = []
         for path in self._paths:
             try:
@@ -70,7 +74,7 @@ class Checkpoints:
         for serial, path in sorted(found, reverse=True):
             try:
                 task = resume(path, self._name)
-            except (ImageError, MemoryError, RuntimeError) as error:
+            except ImageError as error:
                 print("%s: no way on from %s" % (self._name, path))
                 sys.print_exception(error)
                 continue
@@ -92,7 +96,8 @@ class Checkpoints:
     def clear(self):
         """Leaves none."""
         for path in self._paths:
-            try:
-                os.remove(path)
-            except OSError:
-                pass  # there was none
+            for each in path, path + "~":
+                try:
+                    os.remove(each)
+                except OSError:
+                    pass  # there was none

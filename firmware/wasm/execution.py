@@ -77,7 +77,7 @@ class Execution:
     waiting = result = None
     owed = 0  # turns, of the next slice
     fuel = None  # what is left of what a call may use, if that is limited
-    left = None  # microseconds that what it is about to wait for takes at most: a snapshot was taken meanwhile
+    waited = None  # microseconds that it has waited already for what it is about to, before a snapshot
     _kinds = False  # whether an instance has imports that may wait
     _wanted = None  # the results of the function that waits, where it is one
 
@@ -182,7 +182,7 @@ class Execution:
         """Keeps what other calls of the instance overwrite, and makes room for their frames behind its own."""
         instance = self._instance
         state = instance.state
-        self.left = None
+        self.waited = None
         self._pc = pc = state[PC]
         self._fp = fp = state[FP]
         self._top = state[TOP]
@@ -237,8 +237,8 @@ class Execution:
     def returned(self, value, results, instance, pc, fp):
         """Ends a slice where a Python function returned that it has to wait."""
         if hasattr(value, "finish"):
-            if self.left is not None and hasattr(value, "hasten"):
-                value.hasten(self.left)
+            if self.waited and hasattr(value, "wait_less"):
+                value.wait_less(self.waited)
             self._stop(value, results, instance, pc, fp)
 
     def claim(self, other, instance, pc, fp):

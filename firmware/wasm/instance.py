@@ -286,10 +286,10 @@ class Instance:
 
     def reference(self, index):
         """The reference to a function; an imported one keeps that of the instance it comes from."""
-        instance, target = self.resolve(index)
-        if callable(instance):
+        found = self.resolve(index)
+        if callable(found[0]):
             return self.state[BASE] + index
-        return instance.state[BASE] + target
+        return found[0].state[BASE] + found[1]
 
     def signature_of(self, target):
         return target[1] if callable(target[0]) else target[0].signature(target[1])

@@ -9,7 +9,7 @@ of all that comes before. The body is bytes, raw or as deflate has them:
   "handles" (wasi/kept.py) or null; and "call", null where no call is under way: "frames", the outermost first,
   each the function's index, the number of the place where it stands (stops.py), the cells that it takes and its
   link cell; "turn", whether the innermost has begun a turn of a loop and not paid for it; "fuel" that is left or
-  null; "owed" turns; "left", the microseconds of a wait or null; "program", whether it is that of ``_start``;
+  null; "owed" turns; "waited", microseconds of a wait or null; "program", whether it is that of ``_start``;
 - a word, and so many words: globals and frames;
 - for each table a word, its size, and as many references;
 - pieces of memory that aren't zero, each an address, a size, and the bytes; the last one has no size.
@@ -24,7 +24,7 @@ import struct
 from micropython import const
 
 from . import instance as instances
-from .core import BASE, EXTERNREF, FP, FUNCTIONS, LIMIT, MUTABLE, PC, RUNNING, TOP, VERSION
+from .core import BASE, CALL, CALL_INDIRECT, EXTERNREF, FP, FUNCTIONS, LIMIT, MUTABLE, PC, RUNNING, TOP, VERSION
 from .errors import ImageError
 from .execution import Execution, check_stops
 from .instance import DROPPED
@@ -82,12 +82,12 @@ def save(app, path, serial=0):
             else:
                 _write(instance, described, out)
             out.end()
+        os.rename(path + "~", path)
     except BaseException:
         _remove(path + "~")
         raise
     finally:
         stops.close()
-    os.rename(path + "~", path)
 
 
 def state(app, digest):
@@ -98,10 +98,12 @@ def state(app, digest):
     instance = app._instance
     _check(instance)
     stops = Stops(instance.image, len(instance.targets))
-    described = _described(app, stops)
-    stops.close()
+    try:
+        described = _described(app, stops)
+    finally:
+        stops.close()
     if described["call"]:
-        described["call"]["left"] = 0
+        described["call"]["waited"] = 0
     if described["handles"]:
         described["handles"]["clock"] = 0
     _write(instance, json.dumps(described).encode(), _Sum(digest))
@@ -118,7 +120,8 @@ class _Sum:
 def _check(instance):
     if life[RUNNING] or (instance.execution and instance.execution.callers):
         raise RuntimeError("a call is under way: take a snapshot of a task, between its turns")
-    if instance.shared or not all(callable(target[0]) for target in instance.targets):
+    others = len(instance.group or ()) > 1
+    if instance.shared or others or not all(callable(target[0]) for target in instance.targets):
         raise ValueError("a guest that shares memory, a table, a global or functions with another one")
     if hosts and EXTERNREF in _letters(instance):
         raise ValueError("a guest that may hold objects of Python")
@@ -188,7 +191,7 @@ def _call(app, instance, execution, stops):
         "turn": turn,
         "fuel": execution.fuel,
         "owed": 0 if turn else execution.owed,
-        "left": wait.left() if hasattr(wait, "left") else None,
+        "waited": wait.waited() if hasattr(wait, "waited") else execution.waited,
         "program": start is not None and start.index == execution.index,
     }
 
@@ -261,6 +264,7 @@ class Snapshot:
             self.given = {"args": tuple(described["args"]), "env": described["env"]}
             self.call = described["call"]
             self.serial = int(described["serial"])
+            self._base = _number(described["base"], 1, 1 << 30)
             self.program = bool(self.call and self.call["program"])
         except (ValueError, KeyError, TypeError):
             raise ImageError(_DAMAGED % "it isn't described")
@@ -280,12 +284,20 @@ class Snapshot:
     def close(self):
         self._file.close()
 
+    def number(self, instance):
+        """Lets references to functions of a new instance begin with the number that they have in the snapshot."""
+        instance.state[BASE] = self._base
+        instance.numbered = True
+        instances.references = max(instances.references, self._base + instance.state[FUNCTIONS])
+
     def restore(self, app):
         """Makes a new App, whose module isn't instantiated, what the snapshot is of. Raises ImageError where it
         doesn't fit, MemoryError, RuntimeError (what it holds is in use), Unstoppable."""
         instance = app._instance
         if self.call:
             check_stops(instance.image)
+        if hosts and EXTERNREF in _letters(instance):
+            raise ImageError("it may hold objects of Python, which others have here")
         if not self._fresh:  # an earlier try found no room
             self._begin()
         self._fresh = False
@@ -295,7 +307,7 @@ class Snapshot:
                 raise ImageError("a snapshot of another module: flash the one that it is of")
             try:
                 self._restore(app, instance, stops)
-            except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+            except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
                 raise ImageError(_DAMAGED % error)
         finally:
             stops.close()
@@ -313,9 +325,6 @@ class Snapshot:
         if not least <= used <= state[LIMIT] >> 2:
             raise ImageError("the snapshot has %d bytes of stack: give as many, as with stack=" % (4 * used))
         self._into(memoryview(instance.cells)[:used], 4 * used)
-        state[BASE] = base = _number(found["base"], 1)
-        instance.numbered = True
-        instances.references = max(instances.references, base + state[FUNCTIONS])
         for table in instance.tables:
             size = self._word()
             if size < len(table) or (size > len(table) and table.grow(size - len(table), 0) < 0):
@@ -344,6 +353,7 @@ class Snapshot:
         image = instance.image
         code = image.code
         first = call["frames"][0][0]
+        _check_function(instance, first)
         execution = Execution(instance, first, image.types[image.type(image.offset(first))])
         fp = state[TOP]
         before = pc = 0
@@ -353,21 +363,25 @@ class Snapshot:
             left -= 1
             if pc:
                 fp += 4 * (code[pc + 2] | code[pc + 3] << 8)
-            if index < len(instance.targets) or tuple(header(instance, image.offset(index))[:2]) != (size, link):
+            _check_function(instance, index)
+            if tuple(header(instance, image.offset(index))[:2]) != (size, link):
                 raise ImageError("the frames are of another version of wasmdev: both boards need the same")
             if fp + 4 * size > state[LIMIT]:
                 raise ImageError("its frames need more stack: give the app more, as with stack=")
             instance.cells[(fp >> 2) + link] = before
             pc, stub = stops.place(index, _number(number, 1 if left else 0), not left and call["turn"])
+            if left and code[pc] not in (CALL, CALL_INDIRECT):
+                raise ImageError(_DAMAGED % "a frame is where nothing is called")
             before = pc
         state[PC] = pc
         state[FP] = fp
-        if execution.fuel is not None:
-            execution.fuel = _number(call["fuel"], 0)
+        if call["fuel"] is not None:
+            fuel = _number(call["fuel"], 0)
+            execution.fuel = fuel if execution.fuel is None else min(fuel, execution.fuel)
         execution.owed = _number(call["owed"], 0, 1) + (1 if call["turn"] and not stub else 0)
         execution.begin()
-        if call["left"] is not None:
-            execution.left = _number(call["left"], -1 << 60)
+        if call["waited"] is not None:
+            execution.waited = _number(call["waited"], 0)
 
     def _word(self):
         return struct.unpack("<I", self._bytes(4))[0]
@@ -383,6 +397,11 @@ class Snapshot:
         """Fills a buffer of so many bytes."""
         if size and self._body.readinto(buffer) != size:
             raise ImageError(_DAMAGED % "it is cut short")
+
+
+def _check_function(instance, index):
+    """Raises ValueError unless an instance has a function of that index of its own."""
+    _number(index, len(instance.targets), instance.state[FUNCTIONS] - 1)
 
 
 def _number(value, least, most=1 << 62):

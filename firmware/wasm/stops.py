@@ -41,6 +41,7 @@ class Stops:
     def place(self, index, number, loop):
         """Where a call goes on, and whether that is in a stub of native code, which is chosen where there is one.
         Raises ImageError where it can't be there."""
+        self._check(index)
         if number == 0:
             return self._image.offset(index) + _CODE, False
         found = None
@@ -51,11 +52,16 @@ class Stops:
             raise ImageError("no place of that number in function %d" % index)
         return found
 
-    def _of(self, index):
-        """Yields number, offset or None, whether it is a loop's, whether it is of a stub."""
+    def _check(self, index):
+        """The number of a function among the module's own. Raises ImageError where there is none."""
         own = index - self._imported
         if not 0 <= own < self._count:
             raise ImageError("no function %d" % index)
+        return own
+
+    def _of(self, index):
+        """Yields number, offset or None, whether it is a loop's, whether it is of a stub."""
+        own = self._check(index)
         file = self._file
         lists = self._begin + 8 + 4 * self._count
         file.seek(self._begin + 8 + 4 * own)

@@ -24,12 +24,29 @@ class Task:
     What it holds of the board is given back when it ends.
     """
 
-    def __init__(self, app, coroutine):
+    _begun = False
+
+    def __init__(self, app, coroutine, has_code):
         self.app = app
-        self._task = asyncio.create_task(coroutine)
+        self._task = asyncio.create_task(self._run(coroutine, has_code))
+
+    async def _run(self, coroutine, has_code):
+        self._begun = True
+        try:
+            result = await coroutine
+        except Exit as end:
+            return end.code
+        finally:
+            self.app.close()
+        return 0 if has_code else result
 
     def cancel(self):
         """Stops it where it stands; who awaits it gets CancelledError."""
+        if not self._begun:  # nothing of it will ever run
+            execution = self.app._instance.execution
+            if execution:
+                execution.end()
+            self.app.close()
         return self._task.cancel()
 
     def done(self):
@@ -57,7 +74,7 @@ def start(source, **given):
     if app.item("_start") is None:
         app.close()
         raise AttributeError("module has no _start: call one of its exports, see .exports")
-    return Task(app, _program(app, call(app, "_start", ()), True))
+    return Task(app, call(app, "_start", ()), True)
 
 
 def resume(path, source=None, **given):
@@ -74,24 +91,16 @@ def resume(path, source=None, **given):
         for name, value in snapshot.given.items():
             given.setdefault(name, value)
         source = source or snapshot.app
+        if source is None:
+            raise ValueError("the app was loaded from bytes: give the module as source")
         try:
             app = load(source, snapshot=snapshot, **given)
         except Unstoppable:
             app = load(source, snapshot=snapshot, native=False, **given)
         execution = app._instance.execution
-        return Task(app, _program(app, _drive(execution), snapshot.program)) if execution else app
+        return Task(app, _drive(execution), snapshot.program) if execution else app
     finally:
         snapshot.close()
-
-
-async def _program(app, coroutine, has_code):
-    try:
-        result = await coroutine
-    except Exit as end:
-        return end.code
-    finally:
-        app.close()
-    return 0 if has_code else result
 
 
 async def call(app, name, args):

@@ -193,12 +193,12 @@ def test_forged_tables():
         file.write("secret")
     for path in ("../secret", "/secret", "..", "../kept/../secret"):
         kept = whole["open"][:]
-        kept[handle] = [WASI, "data", path, ALL, 0, 0]
+        kept[handle] = [WASI, "data", path, ALL, 4, 0, 0]
         other = forged(open=kept)
         assert other is not None and other.table.entry(handle)[1] == 0
         other.table.close()
     kept = whole["open"][:]
-    kept[handle] = [WASI, "data", "notes.txt", ALL, 0, 0]
+    kept[handle] = [WASI, "data", "notes.txt", ALL, 4, 0, 0]
     other = forged(open=kept)
     assert _write(other, handle, b"x") == NOTCAPABLE
     other.table.close()

@@ -82,7 +82,8 @@ def constants():
     names.update(TABLES=TABLES, MORE=MORE, IMPORTS=IMPORTS, RUNNING=0, WAITING=1, HOLDING=2)
     names.update((name, getattr(isa, name)) for name in ("FOREIGN_KIND", "GENERAL_KIND", "QUICK_KIND"))
     names.update(zip(("I32", "I64", "F32", "F64", "FUNCREF", "EXTERNREF"), map(ord, opcodes.VALTYPES)))
-    names["RETURN_CALL_INDIRECT"] = isa.OPS["return_call_indirect"][0]
+    for name in ("call", "call_indirect", "return_call_indirect"):
+        names[name.upper()] = isa.OPS[name][0]
     names["NEEDS_NATIVE"] = isa.NEEDS_NATIVE
     for name in ("NONE", "MUTABLE", "CONST", "FROM_CELL", "FROM_FUNCTION", "COMPUTED", "WIDE", "ADD", "SUB"):
         names[name] = getattr(file, name)

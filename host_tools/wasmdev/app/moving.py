@@ -26,6 +26,7 @@ PLACE = f"{FOLDER}/moving.snap"
 
 _HEAD = "<4sHHI8s"
 _AWAY = b"s"
+_MOST = 1 << 20  # bytes of a description
 _WRITTEN = "give a file that --snapshot has written"
 
 
@@ -50,7 +51,7 @@ def read(path: Path) -> Snapshot:
             raise ValueError
         body = data[struct.calcsize(_HEAD) : -8]
         if packed:
-            body = zlib.decompressobj(-15).decompress(body)
+            body = zlib.decompressobj(-15).decompress(body, _MOST)
         (size,) = struct.unpack_from("<I", body)
         described: Any = json.loads(body[4 : 4 + size])
         return Snapshot(data, described["app"], described["call"] is not None)
