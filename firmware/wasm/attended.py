@@ -21,17 +21,22 @@ async def _until(task, path):
     try:
         while not task.done():
             await asyncio.sleep_ms(_LOOK_MS)
-            if console.poll(0) and _is_asked() and not task.done():
+            if _is_asked(console) and not task.done():
                 task.app.snapshot(path)
                 return None
         return await task
     finally:
         task.cancel()
+        await asyncio.sleep_ms(0)  # it gives back what it holds
 
 
-def _is_asked():
+def _is_asked(console):
     read = sys.modules.get("wasi.input")
-    if read and read.console.asked:  # what comes may be the guest's
+    if read and read.console.away:  # it came as the guest waited for what is typed
+        return True
+    if not console.poll(0):
+        return False
+    if read and read.console.asked:
         read.console.ready()
         return read.console.away
     byte = bytearray(1)

@@ -68,3 +68,32 @@ def test_a_snapshot_takes_what_is_given_there():
     restore(other.table, json.loads(text))
     assert _write(other, b"moved") == 0
     assert (here, there) == ([], [b"moved"])
+
+
+def test_text_is_cut_nowhere():
+    guest = Guest(stdin=io.StringIO("äöü" * 20))
+    got = b""
+    while True:
+        data = _read(guest, 10)
+        if not data:
+            break
+        got += data
+    assert got == ("äöü" * 20).encode()
+
+
+def test_what_is_not_taken_is_told():
+    class Narrow:
+        def write(self, data):
+            return 2
+
+    guest = Guest(stdout=Narrow())
+    assert _write(guest, b"hello") == 0 and guest.out() == 2
+
+
+def test_one_stream_for_both():
+    stream = io.BytesIO()
+    guest = Guest(stdin=stream, stdout=stream)
+    text = json.dumps(save(guest.table))
+    other = Guest(stdin=stream, stdout=stream)
+    restore(other.table, json.loads(text))
+    assert _write(other, b"x") == 0 and stream.getvalue() == b"x"

@@ -203,3 +203,89 @@ def test_forged_tables():
     assert _write(other, handle, b"x") == NOTCAPABLE
     other.table.close()
     os.remove(ROOT + "/../secret")
+
+
+def test_a_handle_keeps_the_label_that_it_was_opened_through():
+    _fresh(ROOT + "/in")
+    grants = {"a": ["folder", ROOT, "read-write"], "b": ["folder", ROOT + "/in", "read-only"]}
+    guest = Guest(grants)
+    handle = _file(guest, b"in/file.txt")
+    assert guest.call(WASI, "path_open", 3, 0, b".", 2, 0x264E011, ALL, 0, OUT) == 0
+    folder = guest.out()
+    assert guest.call(WASI, "fd_prestat_get", folder, OUT) == BADF
+    guest = _moved(guest, grants)
+    assert _write(guest, handle, b"x") == 0
+    assert guest.call(WASI, "fd_prestat_get", folder, OUT) == BADF
+    assert [entry[2].name for entry in guest.table.entries[3:5]] == ["a", "b"]
+    guest.table.close()
+
+
+def _fresh(path):
+    for each in path.rsplit("/", 1)[0], path:
+        try:
+            os.mkdir(each)
+        except OSError:
+            pass  # it is there
+
+
+def test_two_labels_of_one_folder():
+    _fresh(ROOT)
+    grants = {"a": ["folder", ROOT, "read-write"], "b": ["folder", ROOT, "read-only"]}
+    guest = _moved(Guest(grants), grants)
+    assert [entry[2].name for entry in guest.table.entries[3:5]] == ["a", "b"]
+    assert guest.call(WASI, "path_open", 4, 0, b"new.txt", CREATE, ALL, ALL, 0, OUT) == NOTCAPABLE
+    guest.table.close()
+
+
+def test_a_file_that_another_guest_writes_to_now():
+    guest = Guest(GRANTS)
+    _file(guest, b"notes.txt")
+    text = json.dumps(save(guest.table))
+    guest.table.close()
+    other = Guest(GRANTS)
+    _file(other, b"notes.txt")
+    third = Guest(GRANTS)
+    try:
+        restore(third.table, json.loads(text))
+    except RuntimeError as error:
+        assert "notes.txt is in use" in str(error)
+    else:
+        raise AssertionError("two write to one file")
+    third.table.close()
+    other.table.close()
+
+
+def test_nothing_is_told_of_what_is_granted_no_more():
+    guest = Guest(GRANTS)
+    handle = _file(guest, b"notes.txt")
+    guest = _moved(guest, {})
+    for each in 3, handle:
+        assert guest.call(WASI, "fd_filestat_get", each, OUT) == NOTCAPABLE
+    guest.table.close()
+
+
+def test_forged_states():
+    guest = Guest(GRANTS)
+    handle = _file(guest, b"notes.txt")
+    button = _opened(guest, GPIO, "get_digital_in", b"button")
+    whole = json.dumps(save(guest.table))
+    guest.table.close()
+    for at, value in ((5, "z"), (6, "x"), (6, -5), (6, 1 << 70), (6, [1]), (3, "all"), (3, None)):
+        kept = json.loads(whole)
+        kept["open"][handle][at] = value
+        _refused(kept)
+    for state in ([0, 3, "x"], ["x", 0, 0], [0, 3], [0, 3, -1], 7):
+        kept = json.loads(whole)
+        kept["open"][button][2] = state
+        _refused(kept)
+
+
+def _refused(kept):
+    guest = Guest(GRANTS)
+    try:
+        restore(guest.table, kept)
+    except (ValueError, TypeError, IndexError):
+        return
+    finally:
+        guest.table.close()
+    raise AssertionError("it was taken")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from tests.wat import wat
@@ -11,6 +14,19 @@ ENDS = """(module
   (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
   (func (export "_start") (drop (call $yield)) (call $exit (i32.const 3))))"""
+
+
+READS = """(module
+  (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "_start")
+    (i32.store (i32.const 0) (i32.const 100)) (i32.store (i32.const 4) (i32.const 4))
+    (loop
+      (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 16)))
+      (i32.store (i32.const 8) (i32.const 100)) (i32.store (i32.const 12) (i32.load (i32.const 16)))
+      (drop (call $write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 20)))
+      (br_if 0 (i32.load (i32.const 16))))))"""
 
 
 @pytest.fixture
@@ -86,3 +102,23 @@ def test_what_can_not_go_on(wasmdev, put_away, tmp_path):
     assert "can't read" in done.err
     done = wasmdev("run", COUNT, "--press", "a@1", "--snapshot", path)
     assert done.code == 2
+
+
+@pytest.mark.ports("sim")
+def test_while_it_waits_for_what_is_typed(tmp_path):
+    module, path = tmp_path / "reads.wasm", tmp_path / "reads.snap"
+    module.write_bytes(wat(READS))
+
+    def wasmdev(*words: str) -> subprocess.Popen[bytes]:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen([sys.executable, "-m", "wasmdev", *words, "--port", "sim"], **pipes)
+
+    with wasmdev("run", str(module), "--timeout", "1", "--snapshot", str(path)) as process:
+        try:
+            assert process.wait(60) == 0, process.stderr.read()  # nothing is typed, and nothing ends the input
+        finally:
+            process.kill()
+    with wasmdev("resume", str(path), str(module)) as process:
+        out, err = process.communicate(b"on it goes", timeout=60)
+        assert process.returncode == 0, err
+        assert out == b"on it goes"

@@ -1,0 +1,15 @@
+;; Drives a pin at each edge of another one; what that came to is its result.
+(module
+  (import "wasi_gpio" "get_digital_in" (func $in (param i32 i32 i32) (result i32)))
+  (import "wasi_gpio" "get_digital_out" (func $out (param i32 i32 i32) (result i32)))
+  (import "wasi_gpio" "watch" (func $watch (param i32 i32) (result i32)))
+  (import "wasi_gpio" "set_active" (func $on (param i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "buttonled")
+  (global $result (export "result") (mut i32) (i32.const -1))
+  (func (export "begin")
+    (drop (call $in (i32.const 0) (i32.const 6) (i32.const 64)))
+    (drop (call $out (i32.const 6) (i32.const 3) (i32.const 68)))
+    (drop (call $watch (i32.load (i32.const 64)) (i32.const 3))))
+  (func (export "wasi_gpio_edge") (param i32 i32)
+    (global.set $result (call $on (i32.load (i32.const 68))))))
