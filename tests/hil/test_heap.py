@@ -141,10 +141,10 @@ def test_native_code_and_its_piece_of_memory_are_told_where_they_ran(wasmdev, po
 @pytest.mark.parametrize(
     ("option", "why"),
     [
-        ("--memory", r"memory in one piece 194,560 bytes, of [\d,]+ that are free.*; give a smaller --memory; "),
-        ("--stack", r"stack 194,560 bytes, data 1,024, of [\d,]+ that are free.*; give a smaller --stack\n"),
+        ("--memory", r"memory in one piece 193,536 bytes, of [\d,]+ that are free.*; give a smaller --memory; "),
+        ("--stack", r"stack 193,536 bytes, data 1,024, of [\d,]+ that are free.*; give a smaller --stack\n"),
     ],
 )
 def test_a_piece_that_was_too_much_is_told_when_it_is_loaded(wasmdev, tmp_path, option, why):
     data = '(module (memory 5) (data (i32.const 0) "x") (func (export "_start")))'
-    assert re.match(why, too_much(wasmdev, tmp_path, data, option, "190k"))
+    assert re.match(why, too_much(wasmdev, tmp_path, data, option, "189k"))
