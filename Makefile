@@ -78,6 +78,7 @@ bench: $(READY) $(PICO) ## time both tiers against plain MicroPython, viper by h
 	$(if $(PICO),$(BIN)/python -m tests.bench --port pico)
 	$(if $(PICO),$(BIN)/python -m tests.bench.start)
 	$(if $(PICO),$(BIN)/python -m tests.bench.bulk)
+	$(if $(PICO),$(BIN)/python -m tests.bench.slices)
 	$(BIN)/python -m tests.bench.push --port $(if $(PICO),pico,sim)
 
 footprint: $(READY) $(PICO) ## bytes of each file of the runtime; RAM and time that it takes on an emulated Pico
