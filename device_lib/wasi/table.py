@@ -126,6 +126,7 @@ class Table:
     denied = 0
     since = 0  # microseconds that the guest's monotonic clock is ahead, since it began on another board
     errno = SUCCESS
+    standard = STANDARD
     first = len(STANDARD)  # the first handle that a guest can get
 
     def __init__(self, grants, args=(), env=None, files=None, output=None, stdin=None, stdout=None):
@@ -142,7 +143,6 @@ class Table:
         if output:
             self.output = output
         self._binders = {}
-        self.standard = STANDARD
         if stdin or stdout:
             self._give(stdin, stdout)
         self._begin()

@@ -31,7 +31,6 @@ from .instance import DROPPED
 from .life import life
 from .machine import header
 from .stops import Stops
-from .values import hosts
 
 _HEAD = const("<4sHHI8s")
 _MAGIC = b"WSNP"
@@ -123,7 +122,7 @@ def _check(instance):
     others = len(instance.group or ()) > 1
     if instance.shared or others or not all(callable(target[0]) for target in instance.targets):
         raise ValueError("a guest that shares memory, a table, a global or functions with another one")
-    if hosts and EXTERNREF in _letters(instance):
+    if EXTERNREF in _letters(instance):
         raise ValueError("a guest that may hold objects of Python")
 
 
@@ -296,8 +295,8 @@ class Snapshot:
         instance = app._instance
         if self.call:
             check_stops(instance.image)
-        if hosts and EXTERNREF in _letters(instance):
-            raise ImageError("it may hold objects of Python, which others have here")
+        if EXTERNREF in _letters(instance):
+            raise ImageError("it may hold objects of Python")
         if not self._fresh:  # an earlier try found no room
             self._begin()
         self._fresh = False

@@ -8,7 +8,7 @@ from array import array
 
 from .core import F32, F64, FUNCREF, I32, I64
 
-hosts = []  # what an externref stands for; the reference is the place in the list + 1
+_hosts = []  # what an externref stands for; the reference is the place in the list + 1
 
 
 def width(letter):
@@ -49,15 +49,15 @@ def get(instance, cells, at, letter):
         return struct.unpack_from("<f" if letter == F32 else "<d", cells, 4 * at)[0]
     if value == 0:
         return None
-    return instance.function(value) if letter == FUNCREF else hosts[value - 1]
+    return instance.function(value) if letter == FUNCREF else _hosts[value - 1]
 
 
 def _host_reference(value):
-    for i, other in enumerate(hosts):
+    for i, other in enumerate(_hosts):
         if other is value:
             return i + 1
-    hosts.append(value)
-    return len(hosts)
+    _hosts.append(value)
+    return len(_hosts)
 
 
 class Global:

@@ -37,8 +37,9 @@ def resume(
     snapshot: Snapshot = None,
     raw: Raw = False,
 ) -> None:
-    """Go on with a program where it stopped, on any board, in either tier.
+    """Go on with a program where it stopped.
 
+    On any board, on any processor, interpreted or natively.
     It has what the grants of its module let it have there: each handle is opened again by its label, files are
     where they were, outputs at their level. What is granted no more it is refused.
     """
