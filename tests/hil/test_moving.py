@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from wasmdev.board.ports import open_board
 
 from tests.wat import wat
 
@@ -53,6 +54,8 @@ def test_it_goes_on_where_it_stood(wasmdev, put_away, port):
     done = wasmdev("resume", path, COUNT, "--timeout", "1")
     assert done.code == 124
     assert int(done.out.split()[0]) == last + 1
+    with open_board(port) as board:
+        assert not [name for name, _, _ in board.files.list("/wasmdev") if name.endswith(".snap")]
 
 
 @pytest.mark.ports("sim")

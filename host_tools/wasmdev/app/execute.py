@@ -124,7 +124,11 @@ def move(board: Board, name: str, args: Sequence[str], limit: float | None, away
         moving.bring(board, arrives)
     place = moving.PLACE if arrives else ""
     with Pins(board, Output(raw)) as pins, Streams(pins.before, board.link.send) as streams:
-        program = Program(board, name, manifest, streams.take, pins.look, args, None, file, True, place)
+        try:
+            program = Program(board, name, manifest, streams.take, pins.look, args, None, file, True, place)
+        finally:
+            if arrives:
+                moving.clear(board)
         if not away:
             try:
                 return program.attend(moving.PLACE, pins.look, limit) or 0
@@ -135,7 +139,6 @@ def move(board: Board, name: str, args: Sequence[str], limit: float | None, away
             code = program.attend(moving.PLACE, parting.look)
     _tell_denied(board)
     if code is not None:
-        moving.clear(board)
         return code
     size = moving.fetch(board, away)
     module = f" {typed.word(file)}" if file else ""
