@@ -26,14 +26,14 @@ class Stops:
     def number(self, index, pc, loop):
         """The number of the place at ``pc`` in a function, whether it is the head of a loop, which is meant where
         ``loop`` says so, and whether it is in a stub of native code."""
-        if pc == self._image.offset(index) + _CODE and not loop:
-            return 0, False, False
         found = None
         for number, there, turns, stub in self._of(index):
             if there == pc:
                 found = number, bool(turns), stub
                 if turns == loop:
                     break
+        if found is None and pc == self._image.offset(index) + _CODE:
+            return 0, False, False
         if found is None:
             raise RuntimeError("no call can go on where this one stands: 0x%x" % pc)
         return found

@@ -285,3 +285,14 @@ def test_frames_that_stand_at_a_tail_call():
 
     _forge(change)
     assert "nothing is called" in raised(ImageError, _arrive)
+
+
+def test_a_call_that_is_the_first_instruction():
+    app = load("mover")
+    execution = begin(app._instance, app["first"].index, ())
+    moves = 0
+    while not execution.step(3):
+        moves += 1
+        app = _moved(app)
+        execution = app._instance.execution
+    assert moves > 2 and execution.result == 5
