@@ -143,7 +143,7 @@ class Emulated:
         return found
 
     def read(self, name: str) -> bytes:
-        return self._files.read("/" + name)
+        return self._files.read_whole("/" + name)
 
     def close(self) -> None:
         """The machine ends with its context."""

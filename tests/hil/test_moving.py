@@ -30,6 +30,16 @@ READS = """(module
       (br_if 0 (i32.load (i32.const 16))))))"""
 
 
+LARGE = """(module
+  (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
+  (memory 1)
+  (func (export "_start") (local $i i32)
+    (loop
+      (i32.store (local.get $i) (i32.mul (i32.add (local.get $i) (i32.const 77)) (i32.const 0x9E3779B1)))
+      (br_if 0 (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 4))) (i32.const 40000))))
+    (loop (drop (call $yield)) (br 0))))"""
+
+
 @pytest.fixture
 def put_away(wasmdev, tmp_path):
     """A snapshot of what counts, and the last number that it printed."""
@@ -125,3 +135,14 @@ def test_while_it_waits_for_what_is_typed(tmp_path):
         out, err = process.communicate(b"on it goes", timeout=60)
         assert process.returncode == 0, err
         assert out == b"on it goes"
+
+
+@pytest.mark.ports("sim")
+def test_a_large_guest(wasmdev, tmp_path):
+    module, path = tmp_path / "large.wasm", tmp_path / "large.snap"
+    module.write_bytes(wat(LARGE))
+    for verb, *given in (("run", module), ("resume", path, module)):
+        assert wasmdev(verb, *given, "--timeout", "1", "--snapshot", path).code == 0
+        assert path.stat().st_size > 40_000
+    done = wasmdev("resume", path, module, "--timeout", "0.5")
+    assert done.code == 124, done.err

@@ -4,7 +4,6 @@ half."""
 from __future__ import annotations
 
 import json
-import os
 import signal
 import struct
 import time
@@ -17,9 +16,9 @@ from typing import Any
 
 from wasmdev.app.apps import FOLDER
 from wasmdev.board.board import Board
-from wasmdev.board.files import Files
 from wasmdev.board.wire import POLL_S
 from wasmdev.errors import WasmdevError
+from wasmdev.folders import write_whole
 
 PLACE = f"{FOLDER}/moving.snap"
 """Where a snapshot is on a board while it comes or goes."""
@@ -90,16 +89,14 @@ class Parting:
 
 def bring(board: Board, snapshot: Snapshot) -> None:
     """Puts a snapshot on a board."""
-    Files(board.link).write(PLACE, snapshot.data)
+    board.files.write(PLACE, snapshot.data)
 
 
 def fetch(board: Board, path: Path) -> int:
     """Takes a snapshot from a board to a file, which is replaced when all of it is there; its bytes."""
-    data = Files(board.link).read(PLACE)
-    beside = path.with_name(path.name + "~")
+    data = board.files.read_whole(PLACE)
     try:
-        beside.write_bytes(data)
-        os.replace(beside, path)
+        write_whole(path, data)
     except OSError as error:
         raise WasmdevError(f"can't write {path}: {error.strerror}", f"it is on the board, in {PLACE}") from None
     clear(board)

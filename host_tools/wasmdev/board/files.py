@@ -10,6 +10,7 @@ from binascii import b2a_base64, crc32
 from collections.abc import Callable, Iterable, Mapping
 
 from wasmdev.board.link import Link
+from wasmdev.board.wire import RESET_HINT
 from wasmdev.errors import BoardError, LinkError
 
 Progress = Callable[[int], None]
@@ -124,6 +125,16 @@ class Files:
         sizes = {entry: size for entry, _, size in self.list(posixpath.dirname(path))}
         size = min(sizes.get(posixpath.basename(path), 0), _SMALL)  # as much room is made as is asked for
         data: bytes = self._link.eval(f"open({path!r},'rb').read({size})", bytes) if size else b""
+        return data
+
+    def read_whole(self, path: str) -> bytes:
+        """A file of any length, a piece at a time. Raises :class:`LinkError` where it didn't arrive as it is there."""
+        self._link.exec(f"f=open({path!r},'rb')")
+        pieces = iter(lambda: self._link.eval(f"f.read({CHUNK})", bytes), b"")
+        data = b"".join(pieces)
+        self._link.exec("f.close()")
+        if not self.has(path, data):
+            raise LinkError(f"{path} didn't come over as it is on {self._link.device}", RESET_HINT)
         return data
 
     def write(self, path: str, data: bytes, progress: Progress | None = None) -> None:
