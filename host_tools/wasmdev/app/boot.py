@@ -66,7 +66,7 @@ def arm(board: Board, name: str) -> None:
     """Have a flashed module start at power-up, in place of any other, with no crash counted."""
     if _main(board) == "none":
         board.files.replace(MAIN, _OURS)
-    _remove(board, _CRASHES)
+    board.files.discard(_CRASHES)
     board.files.replace(_APP, name.encode())
 
 
@@ -74,8 +74,8 @@ def disarm(board: Board, name: str) -> bool:
     """Have a module not start at power-up; whether it was to."""
     if board.files.read(_APP) != name.encode():
         return False
-    _remove(board, _APP)
-    _remove(board, _CRASHES)
+    board.files.discard(_APP)
+    board.files.discard(_CRASHES)
     if board.files.has(MAIN, _OURS):
         board.files.remove(MAIN)
     return True
@@ -98,9 +98,3 @@ def _main(board: Board) -> str:
         return "none"
     ready = board.link.eval(f"any('wasm.boot.start(' in line for line in open({MAIN!r}))", bool)
     return "ready" if ready else "foreign"
-
-
-def _remove(board: Board, path: str) -> None:
-    folder, _, name = path.rpartition("/")
-    if any(entry == name for entry, _, _ in board.files.list(folder)):
-        board.files.remove(path)

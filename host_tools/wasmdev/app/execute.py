@@ -57,8 +57,12 @@ def prepare(path: Path) -> deploy.Prepared:
 
 
 @contextmanager
-def temporarily(board: Board, prepared: deploy.Prepared, grants: Sequence[str]) -> Iterator[str]:
-    """The name of a module that is on the board until the end of the ``with`` block."""
+def present(board: Board, app: str, prepared: deploy.Prepared | None, grants: Sequence[str]) -> Iterator[str]:
+    """The name on the board of what the user has named ``app``: a module there, or one that is ``prepared`` and is
+    there until the end of the ``with`` block."""
+    if not prepared:
+        yield app
+        return
     wanted = deploy.configure(board, prepared, grants)
     deploy.ensure_runtime(board, show=_silent)
     try:

@@ -69,7 +69,7 @@ class Program:
         if moving:
             board.link.exec("import wasm.attended")
             begin = f"wasm.resume({arrives!r},{name!r}{given})" if arrives else f"wasm.start({name!r}{given})"
-            self._guarded("None", f"_task={begin};_app=getattr(_task,'app',None)")
+            self._guarded("None", f"_task={begin};_app=_task.app")
         else:
             self._guarded("None", f"_app=wasm.load({name!r}{given})")
         self._loaded = True
@@ -98,13 +98,10 @@ class Program:
 
         ``idle`` is called only while it runs. Raises as :meth:`run` does, and :class:`TimeLimit`.
         """
-        if self._guarded("_app is None", shape=bool):
-            raise WasmdevError(f"no call of {self._name} is under way in the snapshot",
-                               "go on from Python, with: wasm.resume(path)")
         self._idle, self._limit = idle, limit
-        code = self._guarded("_r", f"_r=wasm.attended.run(_task,{place!r})", shape=int | None,
-                             last="_task=_app=None")
-        return None if code is None else int(code)
+        code: int | None = self._guarded("_r", f"_r=wasm.attended.run(_task,{place!r})", shape=int | None,
+                                         last="_task=_app=None")
+        return code
 
     def call(self, function: str, args: Sequence[str]) -> list[str]:
         """Call an exported function with numbers as the user writes them; its results.

@@ -128,7 +128,7 @@ class Files:
         return data
 
     def read_whole(self, path: str) -> bytes:
-        """A file of any length, a piece at a time. Raises :class:`LinkError` where it didn't arrive as it is there."""
+        """A file of any length, a piece at a time. Raises :class:`LinkError` where it doesn't arrive as it is."""
         self._link.exec(f"f=open({path!r},'rb')")
         pieces = iter(lambda: self._link.eval(f"f.read({CHUNK})", bytes), b"")
         data = b"".join(pieces)
@@ -227,6 +227,12 @@ class Files:
     def remove(self, path: str) -> None:
         """Remove a file."""
         self._link.exec(f"import os;os.remove({path!r})")
+
+    def discard(self, path: str) -> None:
+        """Remove a file if there is one."""
+        folder, name = posixpath.split(path)
+        if any(entry == name for entry, _, _ in self.list(folder)):
+            self.remove(path)
 
     def remove_tree(self, path: str) -> None:
         """Remove a folder and all that is in it."""

@@ -48,6 +48,12 @@ Raw = Annotated[
     ),
 ]  # fmt: skip
 
+Timeout = Annotated[
+    float | None,
+    typer.Option("--timeout", "-t", metavar="SECONDS",
+                 help="Stop it after so long, as Ctrl-C does; the exit code is 124 then."),
+]  # fmt: skip
+
 Snapshot = Annotated[
     Path | None,
     typer.Option(

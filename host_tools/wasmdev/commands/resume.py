@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from wasmdev.commands.options import BoardName, Grants, Port, Raw, Snapshot
+from wasmdev.commands.options import BoardName, Grants, Port, Raw, Snapshot, Timeout
 
 EXAMPLES = """\b
 Examples:
@@ -29,11 +29,7 @@ def resume(
     port: Port = "auto",
     board: BoardName = "",
     grant: Grants = None,
-    timeout: Annotated[
-        float | None,
-        typer.Option("--timeout", "-t", metavar="SECONDS",
-                     help="Stop it after so long, as Ctrl-C does; the exit code is 124 then."),
-    ] = None,
+    timeout: Timeout = None,
     snapshot: Snapshot = None,
     raw: Raw = False,
 ) -> None:
@@ -59,10 +55,9 @@ def resume(
     if grant and not path:
         raise UsageError("--grant is for a file", f"grants of {name} are set when it is flashed")
     prepared = execute.prepare(path) if path else None
-    with ports.open_board(port, board or None) as target:
-        if prepared:
-            with execute.temporarily(target, prepared, grant or ()) as temporary:
-                code = execute.move(target, temporary, (), timeout, snapshot, arrives, raw, path)
-        else:
-            code = execute.move(target, str(name), (), timeout, snapshot, arrives, raw)
+    with (
+        ports.open_board(port, board or None) as target,
+        execute.present(target, str(name), prepared, grant or ()) as there,
+    ):
+        code = execute.move(target, there, (), timeout, snapshot, arrives, raw, path)
     raise typer.Exit(code)

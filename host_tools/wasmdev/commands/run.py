@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from wasmdev.commands.options import BoardName, Grants, Port, Raw, Snapshot
+from wasmdev.commands.options import BoardName, Grants, Port, Raw, Snapshot, Timeout
 
 EXAMPLES = """\b
 Examples:
@@ -32,11 +32,7 @@ def run(
         typer.Option("--press", metavar="LABEL@SECONDS",
                      help="On a board without hardware: press the button that is granted under this label."),
     ] = None,
-    timeout: Annotated[
-        float | None,
-        typer.Option("--timeout", "-t", metavar="SECONDS",
-                     help="Stop it after so long, as Ctrl-C does; the exit code is 124 then."),
-    ] = None,
+    timeout: Timeout = None,
     snapshot: Snapshot = None,
     raw: Raw = False,
 ) -> None:
@@ -60,15 +56,12 @@ def run(
     if snapshot and presses:
         raise UsageError("--press doesn't go with --snapshot", "leave one of them out")
     prepared = execute.prepare(path) if path else None
-    with ports.open_board(port, board or None) as target:
-        if prepared:
-            with execute.temporarily(target, prepared, grant or ()) as name:
-                if snapshot:
-                    code = execute.move(target, name, args or (), timeout, snapshot, None, raw, path)
-                else:
-                    code = execute.run(target, name, args or (), timeout, presses, raw, path)
-        elif snapshot:
-            code = execute.move(target, app, args or (), timeout, snapshot, None, raw)
+    with (
+        ports.open_board(port, board or None) as target,
+        execute.present(target, app, prepared, grant or ()) as name,
+    ):
+        if snapshot:
+            code = execute.move(target, name, args or (), timeout, snapshot, None, raw, path)
         else:
-            code = execute.run(target, app, args or (), timeout, presses, raw)
+            code = execute.run(target, name, args or (), timeout, presses, raw, path)
     raise typer.Exit(code)
