@@ -42,8 +42,8 @@ class _Asked:
     """Bytes of any kind, by the protocol of ``driven``."""
 
     _here = b""
-    asked = _ended = False
-    away = False  # whether the guest is to be put away (wasm/attended.py)
+    _asked = _ended = False
+    _away = False  # whether the guest is to be put away
 
     def ready(self):
         if not self._here and not self._ended:
@@ -55,27 +55,36 @@ class _Asked:
     def read(self, size):
         if not self._here and not self._ended:
             self._ask(min(size, _MOST))
-            while self.asked:
+            while self._asked:
                 self._take()
         self._ended = False  # a terminal's user may go on after it
         data = self._here[:size]
         self._here = self._here[size:]
         return data
 
+    def away(self):
+        """Whether the guest is to be put away (wasm/attended.py)."""
+        if not self._away and _readable():
+            if self._asked:
+                self._take()
+            else:
+                self._away = self._receive(1) == b"s"
+        return self._away
+
     def _ask(self, size):
-        if not self.asked:
-            self.asked = True
+        if not self._asked:
+            self._asked = True
             sys.stdout.write("\x10R%02x" % size)
 
     def _take(self):
         size = self._receive(1)
         if size == b"s":  # which may come before the answer
-            self.away = True
+            self._away = True
             return
         size = int(str(size + self._receive(1), "ascii"), 16)
         self._here = a2b_base64(self._receive((size + 2) // 3 * 4))
         self._ended = not size
-        self.asked = False
+        self._asked = False
 
     def _receive(self, size):
         data = bytearray(size)

@@ -2,8 +2,10 @@
 
 A list of handles. Each is null where it is closed, else a list:
 
-- of preview 1: the label of a folder that is granted, the path below it, the rights, and of a folder the rights
-  that it passes on, or of a file its flags and position; of a standard stream null, its number, the rights;
+- of preview 1: the label of the folder that it was opened through, the path below it, the rights, the type of
+  file; and of a folder the rights that it passes on and whether it was there from the start, of a file its flags
+  and position;
+- of a standard stream null in place of the label, its number, the rights;
 - else: the interface, the label, and what its resource tells of its state.
 
 What it opens, it opens by the grants that hold then. A handle that they don't let it have stays and is refused.
@@ -24,8 +26,7 @@ from .files import (
     resolve,
 )
 from .rights import PREVIEW1
-
-_MOST = 64  # handles
+from .table import MOST
 
 
 class Gone:
@@ -92,11 +93,7 @@ def _stream(table, handle, rights, resource):
 
 def _roots(table):
     """What the grants would let a guest begin with, by label."""
-    if not any(grant[0] == "folder" for grant in table.grants.values()):
-        return {}
-    from .preopen import preopen
-
-    return {root[2].name: root for root in preopen(table.grants, table.files)}
+    return {root[2].name: root for root in table.folders()}
 
 
 def restore(table, kept):
@@ -105,7 +102,7 @@ def restore(table, kept):
     from .clock import monotonic
 
     records = kept["open"]
-    if not len(table.standard) <= kept["first"] <= len(records) <= _MOST:
+    if not len(table.standard) <= kept["first"] <= len(records) <= MOST:
         raise ValueError("handles")
     table.since = int(kept["clock"]) - monotonic()
     roots = _roots(table)
@@ -120,22 +117,22 @@ def restore(table, kept):
     for handle, entry in enumerate(table.entries):  # what is called meanwhile finds all of them
         if entry and entry[1] and hasattr(entry[2], "resume"):
             interface, _, state = records[handle]
-            entry[2].resume(list(map(_number, state)), handle, table.interface(interface).Functions(table))
+            entry[2].resume(list(map(_small, state)), handle, table.interface(interface).Functions(table))
 
 
-def _number(value):
-    """An int of a record. Raises ValueError."""
+def _small(value):
+    """A number of a record. Raises ValueError."""
     if not isinstance(value, int) or not 0 <= value <= 0x3FFFFFFF:
         raise ValueError("no number of a handle")
     return value
 
 
 def _opened(table, roots, label, path, rights, kind=0, *state):
-    rights = _number(rights)
+    rights = _small(rights)
     if label is None:
         stream = table.standard[path]
         return PREVIEW1, rights & stream[1], stream[2], None
-    first, second = map(_number, state)
+    first, second = map(_small, state)
     root = roots.get(label)
     try:
         if root:

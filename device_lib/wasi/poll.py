@@ -178,7 +178,7 @@ class Functions:
         kind = memory.u32(at + 8) & 0xFF
         if kind == _FD_READ:
             entry = self._table.entry(memory.u32(at + 16))
-            if entry[3] is None and entry[2] is sys.stdin:
+            if entry[2] is sys.stdin:
                 from .input import console
 
                 return console

@@ -88,9 +88,8 @@ class Functions:
         if entry is None:
             return table.errno
         write = entry[2].write
-        if driven and entry[2] in (sys.stdout, sys.stderr):
+        if driven and (entry[2] is sys.stdout or entry[2] is sys.stderr):
             write = driven.write
-        given = entry[3] is None and hasattr(entry[2], "_rest")
         memory = table.memory
         written = 0
         try:
@@ -105,7 +104,7 @@ class Functions:
                     if self._rate and entry[3] is None:
                         self._rate.wait(size)
                     taken = write(memory.read(start, size))
-                    if given and taken < size:
+                    if taken is not None and taken < size:
                         return table.put(out, written + taken)
                     start += size
                     written += size

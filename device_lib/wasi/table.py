@@ -55,7 +55,7 @@ _NOTHING = {}
 
 _imported = {}  # part -> module: to import takes a while even where it is there
 
-_MOST = const(64)  # handles of a guest
+MOST = const(64)  # handles of a guest
 
 # No label is longer, so none is copied out of a guest's memory beyond this.
 _LABEL_MAX = const(64)
@@ -67,11 +67,11 @@ asked = {}  # the same, for what opens -> the label or path of the last time, in
 # What a table begins with: handle -> (interface, rights, resource, place), None when closed. Streams have the
 # rights fd_read or fd_write, and poll_fd_readwrite, of WASI, and no place. What is not of preview 1 has in its
 # place what it takes of the board, and behind it the label that it was opened by.
-STANDARD = (
+STANDARD = [
     (PREVIEW1, 1 << 27 | 1 << 1, sys.stdin, None),
     (PREVIEW1, 1 << 27 | 1 << 6, sys.stdout, None),
     (PREVIEW1, 1 << 27 | 1 << 6, sys.stderr, None),
-)
+]
 
 
 class _NoMemory:
@@ -150,18 +150,23 @@ class Table:
     def _give(self, *streams):
         from .given import Stream
 
-        self.standard = list(STANDARD)
+        self.standard = STANDARD[:]
         for handle, given in enumerate(streams):
             if given:
                 self.standard[handle] = STANDARD[handle][:2] + (Stream(given), None)
 
     def _begin(self):
-        self.entries = list(self.standard)
-        if self.grants and any(grant[0] == "folder" for grant in self.grants.values()):
-            from .preopen import preopen
-
-            self.entries += preopen(self.grants, self.files)
+        self.entries = self.standard + self.folders()
+        if len(self.entries) > len(self.standard):
             self.first = len(self.entries)
+
+    def folders(self):
+        """Entries for the folders that the grants let a guest begin with."""
+        if not any(grant[0] == "folder" for grant in self.grants.values()):
+            return []
+        from .preopen import preopen
+
+        return preopen(self.grants, self.files)
 
     def bind(self, module, name):
         """The host function of an import as ``(callable, type)``, or None if there is none.
@@ -258,7 +263,7 @@ class Table:
         grant = self.grants.get(text)
         if grant is None or not grant[0].startswith(opens[0]):
             return self.deny(name, interface, label, length)
-        if self._lowest() == _MOST:
+        if self._lowest() == MOST:
             return MFILE
         entry = self.make(interface, opens, text, grant)
         return entry if isinstance(entry, int) else self.put(out, self.add(entry))
@@ -276,7 +281,7 @@ class Table:
 
     def free(self):
         """Raise files.Refused unless there is room for one more handle."""
-        if self._lowest() == _MOST:
+        if self._lowest() == MOST:
             from .files import Refused
 
             raise Refused(MFILE)

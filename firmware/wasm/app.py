@@ -59,7 +59,7 @@ class App:
                 host.table.attach(instance.memory, self._function)
             join(instance)
             if snapshot:
-                snapshot.number(instance)
+                snapshot.renumber(instance)
             instance.instantiate(snapshot is None)
             initialize = self.item("_initialize")
             if snapshot:

@@ -12,7 +12,6 @@ from micropython import const
 
 from .api import load
 from .damage import check
-from .flashed import settings
 
 APP = const("/wasmdev/boot")  # the module's name
 # A line break for each start that is a crash so far. Behind the last one, why it was, where that is known.
@@ -39,8 +38,7 @@ def start():
             print("%s is not started, as its crashes can't be counted: %r" % (name, error))
             return
         timer = _later(_forget)
-        check(name)
-        code = _run(name)
+        code = _run(name, check(name).get("checkpoint"))
         _forget()
         if code:
             print("%s ended with exit code %d" % (name, code))
@@ -55,10 +53,9 @@ def start():
             timer.deinit()
 
 
-def _run(name):
-    """The exit code of the module, which goes on where it was if checkpoints are kept of it. After two crashes in
-    a row it begins anew: the fault may be in what was kept."""
-    every_ms = settings(name)[1].get("checkpoint")
+def _run(name, every_ms):
+    """The exit code of the module, which goes on where it was if checkpoints are kept of it, every so many
+    milliseconds. After two crashes in a row it begins anew: the fault may be in what was kept."""
     if not every_ms:
         return load(name).run()
     from .checkpoint import run

@@ -8,7 +8,8 @@ from .flashed import settings
 
 
 def check(name):
-    """Raises ImageError where a file of the module is not what its manifest says, OSError where one is missing."""
+    """The manifest. Raises ImageError where a file of the module is not what it says, OSError where one is
+    missing."""
     path, given = settings(name)
     folder = path[: path.rfind("/") + 1]
     for place, wanted in (
@@ -21,3 +22,4 @@ def check(name):
                 place = folder + place
             if hexlify(digest(place)).decode() != wanted:
                 raise ImageError("%s is damaged: flash the module again" % place)
+    return given

@@ -43,9 +43,14 @@ class Unstoppable(RuntimeError):
     """The native code of a module can't stop in the midst of a call."""
 
 
+def can_stop(image):
+    """Whether calls of an image can, in whichever tier that is."""
+    return not image.native or image.stops
+
+
 def check_stops(image):
-    """Raises Unstoppable where an image has such code."""
-    if image.native and not image.stops:
+    """Raises Unstoppable where they can't."""
+    if not can_stop(image):
         raise Unstoppable("native code that can't stop for other tasks: flash it with --tasks or --portable")
 
 

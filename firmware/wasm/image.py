@@ -142,7 +142,7 @@ class Image:
     def origin(self, pc):
         """The offset in the module of the last instruction up to ``pc`` that is on the map, 0 if that is gone."""
         code = module = 0
-        numbers = self._map()
+        numbers = iter(self._map())
         try:
             while True:
                 code += next(numbers)
@@ -154,25 +154,33 @@ class Image:
             return module
 
     def part(self, part=_STOPS):
-        """What it was read from, opened where one of the parts that are read later begins. Raises OSError."""
+        """What it was read from, opened where one of the parts that are read later begins, and the part's size.
+
+        Raises OSError.
+        """
         file = _opened(self.source)
         file.seek(struct.calcsize(HEADER_RECORD) + sum(self._head[_KEPT:part]))
-        return file
+        return file, self._head[part]
 
     def _map(self):
         try:
-            file = self.part(_MAP)
+            file, size = self.part(_MAP)
         except OSError:  # another image is there instead, or none
-            return
-        data = file.read(self._head[_MAP])
+            return ()
+        data = file.read(size)
         file.close()
-        value = shift = 0
-        for byte in data:
-            value |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                yield value
-                value = shift = 0
+        return leb128(data)
+
+
+def leb128(data):
+    """Yields the numbers that are written one after another in bytes."""
+    value = shift = 0
+    for byte in data:
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            yield value
+            value = shift = 0
 
 
 class _Buffer:

@@ -64,17 +64,15 @@ def save(app, path, serial=0):
     Raises ValueError for a guest that can't be put away (it shares memory or functions with another one, holds
     objects of Python), RuntimeError while a call of it is under way that is no task's, OSError (no room).
     """
+    described, module = _described(app)
+    described["serial"] = serial
+    described = json.dumps(described).encode()
     instance = app._instance
-    _check(instance)
-    stops = Stops(instance.image, len(instance.targets))
     try:
-        described = _described(app, stops)
-        described["serial"] = serial
-        described = json.dumps(described).encode()
         with open(path + "~", "wb") as file:
             out = _Out(file)
             compress = _compressor()
-            out.write(struct.pack(_HEAD, _MAGIC, _VERSION, bool(compress), VERSION, stops.module))
+            out.write(struct.pack(_HEAD, _MAGIC, _VERSION, bool(compress), VERSION, module))
             if compress:
                 with compress(out) as body:
                     _write(instance, described, body)
@@ -85,8 +83,6 @@ def save(app, path, serial=0):
     except BaseException:
         _remove(path + "~")
         raise
-    finally:
-        stops.close()
 
 
 def state(app, digest):
@@ -94,18 +90,12 @@ def state(app, digest):
 
     Raises as ``save`` does.
     """
-    instance = app._instance
-    _check(instance)
-    stops = Stops(instance.image, len(instance.targets))
-    try:
-        described = _described(app, stops)
-    finally:
-        stops.close()
+    described, _ = _described(app)
     if described["call"]:
         described["call"]["waited"] = 0
     if described["handles"]:
         described["handles"]["clock"] = 0
-    _write(instance, json.dumps(described).encode(), _Sum(digest))
+    _write(app._instance, json.dumps(described).encode(), _Sum(digest))
     return digest.digest()
 
 
@@ -143,18 +133,23 @@ def _compressor():
     return (lambda out: DeflateIO(out, RAW, _WINDOW)) if hasattr(DeflateIO, "write") else None
 
 
-def _described(app, stops):
+def _described(app):
+    """What there is to tell of an App, and its module's hash. Raises as ``save`` does."""
     instance = app._instance
+    _check(instance)
+    stops = Stops(instance.image, len(instance.targets))
+    try:
+        call = instance.execution and _call(app, instance, instance.execution, stops)
+    finally:
+        stops.close()
     found = {
         "app": app.source,
         "pages": 0 if instance.memory is None else instance.memory.pages,
         "base": instance.state[BASE],
         "dropped": [i for i, segment in enumerate(instance.segments) if segment is DROPPED],
-        "call": None,
+        "call": call,
         "handles": None,
     }
-    if instance.execution:
-        found["call"] = _call(app, instance, instance.execution, stops)
     table = app._host.table
     _, found["args"], found["env"], *_ = app._host.given
     found["args"] = found["args"][1:]
@@ -162,7 +157,7 @@ def _described(app, stops):
         from wasi.kept import save as kept
 
         found["handles"] = kept(table)
-    return found
+    return found, stops.module
 
 
 def _call(app, instance, execution, stops):
@@ -283,7 +278,7 @@ class Snapshot:
     def close(self):
         self._file.close()
 
-    def number(self, instance):
+    def renumber(self, instance):
         """Lets references to functions of a new instance begin with the number that they have in the snapshot."""
         instance.state[BASE] = self._base
         instance.numbered = True

@@ -3,9 +3,13 @@
 
 import struct
 
-from .errors import ImageError
+from micropython import const
 
-_CODE = 8  # where the code of a function begins, behind its header
+from .errors import ImageError
+from .image import leb128
+
+_HASH = const(8)  # bytes of the module's hash, with which it begins; then come the index and the lists
+_CODE = const(8)  # where the code of a function begins, behind its header
 
 
 class Stops:
@@ -16,9 +20,9 @@ class Stops:
         self._image = image
         self._imported = imported
         self._count = image.needs()[0] - imported
-        self._file = image.part()
+        self._file, self._size = image.part()
         self._begin = self._file.tell()
-        self.module = bytes(self._file.read(8))
+        self.module = bytes(self._file.read(_HASH))
 
     def close(self):
         self._file.close()
@@ -63,10 +67,12 @@ class Stops:
         """Yields number, offset or None, whether it is a loop's, whether it is of a stub."""
         own = self._check(index)
         file = self._file
-        lists = self._begin + 8 + 4 * self._count
-        file.seek(self._begin + 8 + 4 * own)
-        file.seek(lists + struct.unpack("<I", file.read(4))[0])
-        numbers = _numbers(file)
+        lists = _HASH + 4 * self._count
+        file.seek(self._begin + _HASH + 4 * own)
+        begin = struct.unpack("<I", file.read(4))[0]
+        end = self._size - lists if own == self._count - 1 else struct.unpack("<I", file.read(4))[0]
+        file.seek(self._begin + lists + begin)
+        numbers = leb128(file.read(end - begin))
         count = next(numbers)
         for stub in range(1 + (count & 1)):
             at = self._image.offset(index)
@@ -79,18 +85,3 @@ class Stops:
                     yield number, at, told & 1, bool(stub)
                 else:
                     yield number, None, told & 1, bool(stub)
-
-
-def _numbers(file):
-    """Yields numbers that are LEB128, which a file of an image goes on with."""
-    value = shift = 0
-    while True:
-        data = file.read(32)
-        if not data:
-            raise ImageError("image is cut short: flash the module again")
-        for byte in data:
-            value |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                yield value
-                value = shift = 0

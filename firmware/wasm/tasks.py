@@ -8,7 +8,7 @@ from micropython import const
 
 from .api import load
 from .errors import Exit
-from .execution import Unstoppable, begin
+from .execution import Unstoppable, begin, can_stop
 from .values import Function
 
 _SLICE_US = const(2000)
@@ -66,10 +66,9 @@ def start(source, **given):
     is no ``_start``.
     """
     app = load(source, **given)
-    image = app._instance.image
-    if image.native and not image.stops:
+    if not can_stop(app._instance.image):
         app.close()
-        app = image = None  # there may be no room for two
+        app = None  # there may be no room for two
         app = load(source, native=False, **given)
     if app.item("_start") is None:
         app.close()

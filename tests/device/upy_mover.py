@@ -137,10 +137,7 @@ def test_what_fails_leaves_nothing():
 
 def test_what_is_put_away_to_nowhere_gives_its_pins_back():
     class Console:
-        def register(self, *_):
-            pass
-
-        def poll(self, _):
+        def away(self):
             return True
 
     async def main():
@@ -150,8 +147,7 @@ def test_what_is_put_away_to_nowhere_gives_its_pins_back():
         app.snapshot(ROOT)
         app.close()
         task = wasm.resume(ROOT, path("mover.img"), grants=GRANTS)
-        asked, poll = wasm.attended._is_asked, wasm.attended.poll
-        wasm.attended._is_asked, wasm.attended.poll = lambda _: True, Console
+        console, wasm.attended.console = wasm.attended.console, Console()
         try:
             await wasm.attended._until(task, "/nowhere/x.snap")
         except OSError:
@@ -159,7 +155,7 @@ def test_what_is_put_away_to_nowhere_gives_its_pins_back():
         else:
             raise AssertionError("it was put nowhere")
         finally:
-            wasm.attended._is_asked, wasm.attended.poll = asked, poll
+            wasm.attended.console = console
 
     asyncio.run(main())
     os.remove(ROOT)

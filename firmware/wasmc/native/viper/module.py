@@ -73,11 +73,12 @@ class Function:
 
     def _keep_shared(self) -> None:
         """Cells that hold a constant are known by it; the frame gets it once, for who goes on there."""
+        known = sum(1 << cell for cell in self.shared)
         for one in self.code:
             if one.name == "const" and one.a in self.shared:
                 one.name = "keep"
                 one.writes = 0
-            one.reads &= ~sum(1 << cell for cell in self.shared)
+            one.reads &= ~known
 
     def _names(self) -> dict[int, str]:
         """Names for the cells that have locals; registers.py makes locals of them."""
