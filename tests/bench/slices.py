@@ -20,6 +20,7 @@ from tests.bench.suite import load
 from tests.bench.tables import table
 
 CASES = {"fib": (18, 20), "sieve": (3, 20), "sha256": (192, 1280)}  # arguments, interpreted and natively
+KINDS = {"interpreted": None, "native": True, "native without --tasks": False}  # whether native code can stop
 _BOARD = """
 import asyncio, gc, sys, time, wasm, wasm.tasks
 sys.path.append({folder!r})
@@ -31,9 +32,11 @@ start = time.ticks_us()
 right = app["run"]({argument})
 plain = time.ticks_diff(time.ticks_us(), start)
 gc.collect()
+image = app._instance.image
 start = time.ticks_us()
-assert asyncio.run(call()) == right
-print(app._instance.image.native is not None, plain, time.ticks_diff(time.ticks_us(), start))
+if image.native is None or image.stops:
+    assert asyncio.run(call()) == right
+print(image.native is not None, plain, time.ticks_diff(time.ticks_us(), start))
 """
 
 
@@ -45,23 +48,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.parse_args(arguments)
     files = {}
+    sizes = {}
     for benchmark in load():
-        if benchmark.name in CASES:
-            native = build(wasmc.decode(benchmark.module), "armv6m", everything=True, stops=True)
-            files[f"{FOLDER}/{benchmark.name}False.img"] = wasmc.compile(benchmark.module)
-            files[f"{FOLDER}/{benchmark.name}True.img"] = native.image
-            files[f"{FOLDER}/{native.file}"] = native.mpy
-    rows = [["", "tier", "a call", "as a task", "times"]]
+        for number, (kind, stops) in enumerate(KINDS.items()) if benchmark.name in CASES else ():
+            image, code = wasmc.compile(benchmark.module), b""
+            if stops is not None:
+                native = build(wasmc.decode(benchmark.module), "armv6m", everything=True, stops=stops)
+                image, code = native.image, native.mpy
+                files[f"{FOLDER}/{native.file}"] = code
+            files[f"{FOLDER}/{benchmark.name}{number}.img"] = image
+            sizes[benchmark.name, kind] = len(image) + len(code)
+    rows = [["", "tier", "bytes", "a call", "as a task", "times"]]
     with emulated(files) as port:
-        for name, sizes in CASES.items():
-            for is_native, argument in zip((False, True), sizes, strict=True):
-                code = _BOARD.format(folder=FOLDER, path=f"{FOLDER}/{name}{is_native}.img", argument=argument)
+        for name, arguments_of in CASES.items():
+            for number, (kind, stops) in enumerate(KINDS.items()):
+                argument = arguments_of[stops is not None]
+                code_of = _BOARD.format(folder=FOLDER, path=f"{FOLDER}/{name}{number}.img", argument=argument)
                 with Link(port, soft_reset=True, patience=30) as link:
-                    tier, plain, sliced = link.exec(code, timeout=None).decode().split()
-                assert tier == str(is_native)
-                times = int(sliced) / int(plain)
-                rows.append([name, "native" if is_native else "interpreted",
-                             f"{int(plain) / 1000:.1f}", f"{int(sliced) / 1000:.1f}", f"{times:.2f}"])
+                    tier, plain, sliced = link.exec(code_of, timeout=None).decode().split()
+                assert tier == str(stops is not None)
+                row = [name, kind, f"{sizes[name, kind]:,}", f"{int(plain) / 1000:.1f}"]
+                as_task = [f"{int(sliced) / 1000:.1f}", f"{int(sliced) / int(plain):.2f}"]
+                rows.append(row + (["-", "-"] if stops is False else as_task))
     print(*table(rows), sep="\n")
     return 0
 
