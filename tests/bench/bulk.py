@@ -3,7 +3,7 @@
     python -m tests.bench.bulk
 
 Each in a loop of a guest that does nothing else, the loop taken off: interpreted on flat and on sparse memory, and
-as native code. What begins at another place of a word than where it goes is moved by bytes.
+as native code. What begins at another place of a word than where it goes is put together from two.
 """
 
 from __future__ import annotations

@@ -138,7 +138,8 @@ def test_while_it_waits_for_what_is_typed(tmp_path):
 
 
 @pytest.mark.ports("sim")
-def test_a_large_guest(wasmdev, tmp_path):
+def test_a_large_guest(wasmdev, tmp_path, monkeypatch):
+    monkeypatch.setenv("WASMDEV_BOARD", "pico2")  # Python objects of 64 bits take the last of a Pico's heap there
     module, path = tmp_path / "large.wasm", tmp_path / "large.snap"
     module.write_bytes(wat(LARGE))
     for verb, *given in (("run", module), ("resume", path, module)):

@@ -51,7 +51,7 @@ GUEST = """(module
 def sim(wasmdev) -> Iterator[SimBoard]:
     assert wasmdev("flash", BLINK).code == 0
     (folders.sim() / "guest.wasm").write_bytes(wat(GUEST))
-    with SimBoard(folders.sim()) as board:
+    with SimBoard(folders.sim(), "pico2") as board:  # objects of 64 bits take the last of a Pico's heap
         yield board
 
 

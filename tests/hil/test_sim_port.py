@@ -70,6 +70,9 @@ def test_soft_reset_forgets_what_ran_and_resume_keeps_it(sim: SimBoard) -> None:
 def test_the_port_outlives_a_reset_by_the_program(sim: SimBoard, call: str) -> None:
     pid = sim.pid
     mpremote(sim.port, "resume", "exec", "--no-follow", f"import machine; {call}")
+    until = time.monotonic() + 60
+    while sim.pid == pid and time.monotonic() < until:  # mpremote doesn't wait for it, and it may take its time
+        time.sleep(0.05)
     assert mpremote(sim.port, "resume", "eval", "7") == "7\n"
     assert sim.pid != pid
 

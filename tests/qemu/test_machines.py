@@ -102,6 +102,14 @@ def test_native_code(link: Link, name: str, benchmark: Benchmark) -> None:
     assert int(link.exec(f"print(app['run']({case.argument}))", timeout=60)) == case.result
 
 
+def test_random_numbers(link: Link) -> None:
+    link.exec("import os, random")
+    assert link.eval("len(set(os.urandom(4) for i in range(4)))") == 4
+    before = link.eval("random.getrandbits(30)")
+    link.reset()
+    assert link.eval("__import__('random').getrandbits(30)") != before  # or once in 2 ** 30 runs
+
+
 def test_ways_out(link: Link, name: str) -> None:
     put(link, native(ways_out.MODULE, MACHINES[name].arch))
     link.reset()

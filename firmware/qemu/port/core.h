@@ -1,5 +1,6 @@
 // What the code for one machine gives to the code for all.
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,7 +18,7 @@ int line_get(void);  // a byte, or -1
 void line_put(uint8_t byte);
 
 // Files of the host, by semihosting. Results below 0 are failures.
-int host_open(const char *name);  // for reading and writing; the file must exist
+int host_open(const char *name, bool writable);  // the file must exist
 int host_read(int file, void *data, size_t size);
 int host_write(int file, const void *data, size_t size);
 int host_seek(int file, size_t position);

@@ -19,9 +19,9 @@ enum { TYPED_AT = 4096, TYPED_SIZE = 4096 };
 
 MP_REGISTER_ROOT_POINTER(mp_obj_t on_event);
 
-static int opened(int *file, const char *name) {
+static int opened(int *file, const char *name, bool writable) {
     if (*file <= 0) {
-        *file = host_open(name);
+        *file = host_open(name, writable);
         if (*file < 0) {
             host_end(1, "the host's files are not in the folder in which qemu runs\n");
         }
@@ -31,7 +31,7 @@ static int opened(int *file, const char *name) {
 
 static int registers(size_t at) {
     static int file;
-    host_seek(opened(&file, "registers"), at);
+    host_seek(opened(&file, "registers", true), at);
     return file;
 }
 
@@ -55,7 +55,7 @@ static void record(uint8_t kind, uint8_t number, uint16_t flags, uint64_t argume
     struct { uint8_t kind, number; uint16_t flags; uint32_t unused; uint64_t argument, time_us; } data = {
         kind, number, flags, 0, argument, core_us() - booted,
     };
-    host_write(opened(&file, "to_host"), &data, sizeof data);
+    host_write(opened(&file, "to_host", true), &data, sizeof data);
 }
 
 void host_booted(void) {
@@ -99,7 +99,7 @@ size_t host_typed(void *data, size_t most) {
 
 void host_random(void *data, size_t size) {
     static int file;
-    host_read(opened(&file, "random"), data, size);
+    host_read(opened(&file, "random", false), data, size);
 }
 
 uint32_t host_seed(void) {
@@ -140,7 +140,7 @@ typedef struct {
 static mp_obj_t file_make_new(const mp_obj_type_t *type, size_t n_args, size_t n_kw, const mp_obj_t *args) {
     mp_arg_check_num(n_args, n_kw, 1, 1, false);
     file_obj_t *self = mp_obj_malloc(file_obj_t, type);
-    self->file = host_open(mp_obj_str_get_str(args[0]));
+    self->file = host_open(mp_obj_str_get_str(args[0]), true);
     if (self->file < 0) {
         mp_raise_OSError(MP_ENOENT);
     }
@@ -182,7 +182,7 @@ static mp_obj_t flash_make_new(const mp_obj_type_t *type, size_t n_args, size_t 
 
 static int flash(void) {
     static int file;
-    return opened(&file, "flash");
+    return opened(&file, "flash", true);
 }
 
 static mp_obj_t flash_transfer(size_t n_args, const mp_obj_t *args, int flags) {

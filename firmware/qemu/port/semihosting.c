@@ -5,12 +5,12 @@
 #include "core.h"
 
 enum { OPEN = 0x01, WRITE0 = 0x04, WRITE = 0x05, READ = 0x06, SEEK = 0x0a, FLEN = 0x0c, EXIT_EXTENDED = 0x20 };
-enum { READ_WRITE_BINARY = 3, APPLICATION_EXIT = 0x20026 };
+enum { READ_BINARY = 1, READ_WRITE_BINARY = 3, APPLICATION_EXIT = 0x20026 };
 
 int semihost(int operation, const void *arguments);  // in the machine's start.c or start.S
 
-int host_open(const char *name) {
-    uintptr_t arguments[] = {(uintptr_t)name, READ_WRITE_BINARY, strlen(name)};
+int host_open(const char *name, bool writable) {
+    uintptr_t arguments[] = {(uintptr_t)name, writable ? READ_WRITE_BINARY : READ_BINARY, strlen(name)};
     return semihost(OPEN, arguments);
 }
 

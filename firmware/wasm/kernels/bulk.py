@@ -2,14 +2,15 @@
 
 Bytes go in pieces that are in one piece of the board's RAM on both sides: all at once as a rule, those of one
 block where memory is in blocks (sparse.py). In a piece they go by words, or halves, where both sides are aligned
-alike. No Python runs but to make a block, and nothing is allocated but that. What moves bytes is written out where
-it is used: a call takes as long as moving 300 of them.
+alike or the processor doesn't mind; by words that are put together from two where it has machine code for that. No
+Python runs but to make a block, and nothing is allocated but that. What moves bytes is written out where it is
+used: a call takes as long as moving 300 of them.
 """
 
 import micropython
 from micropython import const
 
-from ..core import TABLES, WIDE_WORD
+from ..core import INLINE_THUMB, TABLES, UNALIGNED, WIDE_WORD
 from ..life import held
 
 # Words of the state (core).
@@ -24,6 +25,9 @@ _DIRECTORY = const(3)
 _TOKEN = const(0)  # in the context, as the next
 _INSTANCE = const(3)
 _MORE = const(19)
+_MAKE = const(0)  # in what `more` is, as the next
+_MOVE_UP = const(1)
+_MOVE_DOWN = const(2)
 
 # How the numbers of isa.py begin that are told apart here.
 _INIT = const(0)
@@ -37,6 +41,7 @@ _BEYOND_MEMORY = const(2)
 _BEYOND_TABLE = const(10)
 _BLOCK = const(1024)
 _SIZE_OF_KERNEL = const(12)
+_WORTH_A_CALL = const(64)  # bytes
 
 
 def _make(instance, address):
@@ -44,7 +49,12 @@ def _make(instance, address):
     held(instance.memory.blocks.make, address >> 10)
 
 
-more = _make
+if INLINE_THUMB:
+    from . import shifted
+
+    more = (_make, shifted.up, shifted.down)
+else:
+    more = (_make,)
 
 
 @micropython.viper
@@ -213,7 +223,7 @@ def run(p: int, f: int, context):
                     i -= 1
                     a = ptr8(f)[i]
                 if a:
-                    context[_MORE + _GROUP](context[_INSTANCE], to + size - 1 if back else to)
+                    context[_MORE + _GROUP][_MAKE](context[_INSTANCE], to + size - 1 if back else to)
                     continue
         size -= k
         if size and back == 0:
@@ -290,7 +300,7 @@ def run(p: int, f: int, context):
                 f -= 1
                 ptr8(p)[0] = ptr8(f)[0]
                 k -= 1
-            if f & 3 == 0:
+            if UNALIGNED or f & 3 == 0:
                 while k >= 128:
                     p -= 128
                     f -= 128
@@ -344,6 +354,12 @@ def run(p: int, f: int, context):
                     f -= 4
                     ptr32(p)[0] = ptr32(f)[0]
                     k -= 4
+            elif INLINE_THUMB and k >= _WORTH_A_CALL:
+                a = k & -16
+                context[_MORE + _GROUP][_MOVE_DOWN](p >> 2, f - p, a >> 2)
+                p -= a
+                f -= a
+                k -= a
             elif f & 1 == 0:
                 while k >= 16:
                     p -= 16
@@ -380,7 +396,7 @@ def run(p: int, f: int, context):
                 p += 1
                 f += 1
                 k -= 1
-            if f & 3 == 0:
+            if UNALIGNED or f & 3 == 0:
                 while k >= 128:
                     ptr32(p)[0] = ptr32(f)[0]
                     ptr32(p)[1] = ptr32(f)[1]
@@ -434,6 +450,12 @@ def run(p: int, f: int, context):
                     p += 4
                     f += 4
                     k -= 4
+            elif INLINE_THUMB and k >= _WORTH_A_CALL:
+                a = k & -16
+                context[_MORE + _GROUP][_MOVE_UP](p >> 2, f - p, a >> 2)
+                p += a
+                f += a
+                k -= a
             elif f & 1 == 0:
                 while k >= 16:
                     ptr16(p)[0] = ptr16(f)[0]

@@ -17,6 +17,11 @@ def is_unaligned(arch: str) -> bool:
     return arch in _UNALIGNED
 
 
+def has_inline_thumb(arch: str) -> bool:
+    """Whether what can't be fast in viper is in Thumb code: no word can be read but where words begin."""
+    return arch == "armv6m"
+
+
 def sources(arch: str) -> dict[str, str]:
     """The modules of the board's half that are generated for an architecture: path -> Python source."""
-    return {"wasm/core.py": source(64 if is_wide(arch) else 32, is_unaligned(arch))}
+    return {"wasm/core.py": source(64 if is_wide(arch) else 32, is_unaligned(arch), has_inline_thumb(arch))}

@@ -103,14 +103,18 @@ def _run(words):
     return ["@micropython.viper", *text.replace("int(f)", "f").split("\n")]
 
 
-def source(bits, unaligned):
-    """The module ``wasm.core`` for words of 32 or 64 bits; ``unaligned``: words can be read anywhere."""
+def source(bits, unaligned, inline_thumb):
+    """The module ``wasm.core`` for words of 32 or 64 bits.
+
+    ``unaligned``: words can be read anywhere; ``inline_thumb``: what can't be right in viper and fast is in Thumb.
+    """
     head = [
         '"""Generated from the tables of the compile half: shared numbers, and the interpreter of image code."""',
         "",
     ]
     head += ["import micropython", "from micropython import const", ""]
-    head += ["%s = const(%d)" % item for item in (*constants().items(), ("WIDE_WORD", bits >> 6))]
+    arch = (("WIDE_WORD", bits >> 6), ("UNALIGNED", unaligned), ("INLINE_THUMB", inline_thumb))
+    head += ["%s = const(%d)" % item for item in (*constants().items(), *arch)]
     head += ["TRAPS = %r" % (isa.TRAPS,), "GROUPS = %r" % (tuple(title for title, _ in isa.KERNELS),)]
     head += ["%s_RECORD = const(%r)" % (name, getattr(file, name)) for name in ("HEADER", "EXPORT")]
     words = Words(bits, unaligned)

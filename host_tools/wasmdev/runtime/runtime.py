@@ -29,6 +29,7 @@ _APPS, _IMAGES = "/wasmdev", "images"  # where a board keeps the images that it 
 FROZEN = "_wasmdev"  # the module that tells of a runtime in the firmware
 
 _HOST_ONLY = ("wasmc/interpreter/", "wasmc/native/", "wasmc/image/disassemble.py")
+_INLINE_THUMB = "wasm/kernels/shifted.py"
 _MARGIN = 8192  # bytes of flash to leave: blocks that a file system rounds up to
 
 _LOADER_TEXT = """\
@@ -120,6 +121,7 @@ def install(board: Board, runtime: Runtime, progress: Progress | None = None) ->
 def _sources(arch: str) -> dict[str, str]:
     """Python source by the path that its ``.mpy`` gets, with ``.py`` in its place."""
     import wasmc
+    from wasmc.interpreter import has_inline_thumb
     from wasmc.interpreter import sources as generated
 
     root = data.root()
@@ -132,7 +134,7 @@ def _sources(arch: str) -> dict[str, str]:
     for package, folder in packages.items():
         for path in sorted(folder.rglob("*.py")):
             name = f"{package}/{path.relative_to(folder).as_posix()}"
-            if not name.startswith(_HOST_ONLY):
+            if not name.startswith(_HOST_ONLY) and (name != _INLINE_THUMB or has_inline_thumb(arch)):
                 found[name] = path.read_text(encoding="utf-8")
     return found | generated(arch)
 

@@ -20,7 +20,7 @@ uint32_t cycles(void);
 enum { RESET = 0xdead, MHZ = 40 };
 
 enum { EXIT = 1, READ = 3, WRITE = 4, OPEN = 5, SEEK = 19 };  // target/xtensa/xtensa-semi.c in qemu
-enum { READ_AND_WRITE = 2, FROM_BEGIN = 0, FROM_END = 2, ERRORS = 2 };
+enum { READ_ONLY = 0, READ_AND_WRITE = 2, FROM_BEGIN = 0, FROM_END = 2, ERRORS = 2 };
 
 void start(void) {
     main();
@@ -53,8 +53,8 @@ void line_begin(void) {
     LINE[INTERRUPTS] = RECEIVED;
 }
 
-int host_open(const char *name) {
-    return simcall(OPEN, (int)name, (void *)READ_AND_WRITE, 0);
+int host_open(const char *name, bool writable) {
+    return simcall(OPEN, (int)name, (void *)(writable ? READ_AND_WRITE : READ_ONLY), 0);
 }
 
 int host_read(int file, void *data, size_t size) {
