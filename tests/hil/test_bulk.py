@@ -12,8 +12,8 @@ from tests.wat import wat
 
 WAT = Path(__file__).parents[1] / "device" / "guests" / "bulk.wat"
 
-# Lengths about where words that lie in two are worth a call, and beyond a block of memory. Slices of Python say what
-# is right, of all of the memory after each move.
+# Lengths about where words that lie in two are worth a call, and beyond a block of memory. Slices of Python say
+# what is right, of all of the memory after each move.
 CODE = """
 import gc, random, wasm
 SIZE = 6000
