@@ -20,22 +20,41 @@ def _readable():
 class _Typed:
     """Text, a line at a time, which Ctrl-D ends."""
 
+    _fed = None  # what was typed, where somebody else reads it (wasm/background.py)
+
     def ready(self):
         """How many bytes can be read without waiting, as far as that is known."""
-        return int(_readable())
+        return int(_readable()) if self._fed is None else len(self._fed)
 
     def read(self, size):
         """At most ``size`` bytes: waits for the first, and ends with a line."""
         line = bytearray()
         byte = bytearray(1)
         size = min(size, _MOST)
-        while len(line) < size and (not line or _readable()):
-            if not sys.stdin.readinto(byte) or byte[0] == 4:
+        while len(line) < size and (not line or self.ready()):
+            if not self._next(byte) or byte[0] == 4:
                 break
             line.extend(byte)
             if byte[0] == 10:
                 break
         return line
+
+    def feed(self, data):
+        """Takes what was typed, but what nobody reads for long; None where nobody else reads it any more."""
+        if data is None:
+            self._fed = None
+        else:
+            self._fed = (self._fed or b"") + data.replace(b"\r", b"\n")
+            self._fed = self._fed[-_MOST:]
+
+    def _next(self, byte):
+        if self._fed is None:
+            return sys.stdin.readinto(byte)
+        if not self._fed:
+            return 0
+        byte[0] = self._fed[0]
+        self._fed = self._fed[1:]
+        return 1
 
 
 class _Asked:

@@ -22,4 +22,18 @@ def resume(path, source=None, **given):
     return resume(path, source, **given)
 
 
+def run(coroutine):
+    """As ``asyncio.run``, for a program that wasmdev interrupts, and that goes on after it (background.py)."""
+    from .background import run
+
+    return run(coroutine)
+
+
+def go_on():
+    """Goes on with apps in the background, or with what ``run`` ran, after Ctrl-C (background.py)."""
+    from .background import go_on
+
+    return go_on()
+
+
 driven = False  # whether wasmdev runs this, and speaks with guests by the protocol of wasi.driven

@@ -15,36 +15,9 @@ from micropython import const
 from .errors import ImageError
 from .flashed import FOLDER
 from .snapshot import Snapshot, save, state
-from .tasks import resume, start
+from .tasks import resume
 
 _LOOK_MS = const(200)
-
-
-def run(name, every_ms, anew=False):
-    """The exit code of a flashed program, of which a snapshot is taken every so many milliseconds.
-
-    It goes on from the newest one that is whole, unless it is to begin ``anew``; when it has ended there is none.
-    """
-    return asyncio.run(_run(Checkpoints(name), name, every_ms, anew))
-
-
-async def _run(kept, name, every_ms, anew):
-    task = None if anew else kept.newest()
-    if task is None:
-        kept.clear()
-        task = start(name)
-    due = ticks_add(ticks_ms(), every_ms)
-    while not task.done():
-        await asyncio.sleep_ms(min(every_ms, _LOOK_MS))
-        if ticks_diff(ticks_ms(), due) >= 0 and not task.done():
-            due = ticks_add(ticks_ms(), every_ms)
-            try:
-                kept.keep(task.app)
-            except (OSError, MemoryError, ValueError, RuntimeError) as error:
-                # The flash or the heap is full: the program is worth more, and the last one stays.
-                print("%s: no checkpoint: %r" % (name, error))
-    kept.clear()
-    return await task
 
 
 class Checkpoints:
@@ -58,8 +31,9 @@ class Checkpoints:
         self._serial = 0
         self._last = None
 
-    def newest(self):
+    def newest(self, given):
         """A Task that goes on from the newest that is whole and fits what is flashed; None where there is none.
+        ``given`` are arguments as for ``load``.
 
         Raises MemoryError, and RuntimeError where something that it holds is in use: they are there the next time.
         """
@@ -73,7 +47,7 @@ class Checkpoints:
             snapshot.close()
         for serial, path in sorted(found, reverse=True):
             try:
-                task = resume(path, self._name)
+                task = resume(path, self._name, **given)
             except ImageError as error:
                 print("%s: no way on from %s" % (self._name, path))
                 sys.print_exception(error)
@@ -81,6 +55,22 @@ class Checkpoints:
             self._serial = serial
             return task
         return None
+
+    async def follow(self, task, every_ms):
+        """The exit code of a program, of which a snapshot is taken every so many milliseconds. When it has ended
+        there is none."""
+        due = ticks_add(ticks_ms(), every_ms)
+        while not task.done():
+            await asyncio.sleep_ms(min(every_ms, _LOOK_MS))
+            if ticks_diff(ticks_ms(), due) >= 0 and not task.done():
+                due = ticks_add(ticks_ms(), every_ms)
+                try:
+                    self.keep(task.app)
+                except (OSError, MemoryError, ValueError, RuntimeError) as error:
+                    # The flash or the heap is full: the program is worth more, and the last one stays.
+                    print("%s: no checkpoint: %r" % (self._name, error))
+        self.clear()
+        return await task
 
     def keep(self, app):
         """Writes the state of an app, if it is another one than the last."""

@@ -128,6 +128,7 @@ class Execution:
         except BaseException:
             self.end()
             raise
+        self._root.used += self._given - self._instance.state[FUEL]
         if stands:
             self._park()
             return False
@@ -176,6 +177,7 @@ class Execution:
         if self.fuel is not None:
             fuel = min(fuel, self.fuel)
             self.fuel -= fuel
+        self._given = fuel
         state[FUEL] = fuel - self.owed
         self.owed = 0
         state[LEFT] = 0

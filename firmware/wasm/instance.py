@@ -62,6 +62,7 @@ class Instance:
     segments = ()  # those that instructions refer to, elements before data; each begins with a word, its size
     numbered = False  # whether references to its functions have numbers of their own, from a snapshot
     shared = False  # whether it has memory, a table or a mutable global that others may have, too
+    used = 0  # turns of tasks' calls that began here
     group = None  # the instances that references may come from, where there are more
     _objects = None  # Globals that somebody asked for: index among the module's own -> Global
 

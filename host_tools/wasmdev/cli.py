@@ -22,22 +22,26 @@ from wasmdev.commands import (
     info,
     inspect,
     install,
+    logs,
     ls,
     new,
     pico,
+    ps,
     qemu,
     resume,
     rm,
     run,
     sim,
+    start,
+    stop,
     strip,
     validate,
 )
 from wasmdev.errors import WasmdevError
 
 _COMMANDS = (
-    new, build, flash, run, resume, call, ls, rm, info, install, export, devices, firmware, validate, inspect,
-    strip, sim, pico, qemu,
+    new, build, flash, run, resume, call, start, stop, ps, logs, ls, rm, info, install, export, devices, firmware,
+    validate, inspect, strip, sim, pico, qemu,
 )  # fmt: skip
 _INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended,
 _HUNG_UP = 141  # and one whose output nobody reads any more

@@ -45,7 +45,7 @@ def test_it_does_not_start_at_power_up(port, wasmdev):
     damage(port, image, 300)
     with open_board(port) as board:
         board.link.exec("import wasm.boot;wasm.boot.start()")
-        state = boot.state(board)
+        (state,) = boot.states(board)
         boot.disarm(board, "blink")
     assert re.match(f"ImageError: .*{image} is damaged", state.reason)
     assert wasmdev("run", "blink").code == 1

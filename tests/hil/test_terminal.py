@@ -67,7 +67,7 @@ def test_names_of_files_and_what_is_in_manifests(wasmdev, files):
     manifest = {"image": EVIL, "hash": EVIL, "module": "../" + EVIL, "grants": grants}
     (files / f"{EVIL}.json").write_text(json.dumps(manifest))
     (files / "boot").write_text(EVIL)
-    (files / "boot.crashes").write_text(f"\n{EVIL}")
+    (files / f"{EVIL}.crashes").write_text(f"\n{EVIL}")
     listed = wasmdev("ls")
     assert listed.code == 0
     assert listed.out.count(SHOWN) >= 3

@@ -31,6 +31,8 @@ _SIMULATION = 29_400
 # of the process. What boards do, and this one at another signal, is to raise when code comes to a safe place.
 _INTERRUPT = getattr(signal, "SIGUSR1", signal.SIGINT)
 
+_COMPILES_S = 0.2  # of the processor: what a line or a file takes at most
+
 _LAUNCH = Path(__file__).with_name("launch.py")
 
 
@@ -71,6 +73,7 @@ class Guest:
         os.set_blocking(self.tty, False)
         self.booted = False
         self._again = 0.0
+        self._since: float | None = None  # processor's time, of the first of some unsure answers
 
     @property
     def pid(self) -> int:
@@ -79,16 +82,32 @@ class Guest:
     def interrupt(self) -> bool | None:
         """Does what Ctrl-C does to running code.
 
-        True when that is done; False when no code runs, so that the byte is for the prompt to read; None when
-        it isn't certain yet (starting, compiling, just interrupted): ask again in a millisecond.
+        True when that is done; False when no code runs, or such that takes it for a byte (micropython.kbd_intr):
+        somebody reads it then. None when it isn't certain yet (starting, compiling, just interrupted): ask again
+        in a millisecond.
         """
         if not self.booted or time.monotonic() < self._again:
             return None
         state, caught = self._state()
         if not caught:
-            return False if state == "S" else None
+            return False if state == "S" or self._computes() else None
+        self._since = None
         self._again = time.monotonic() + 0.05  # until then it may not have come to a safe place
         return self._signal()
+
+    def _computes(self) -> bool:
+        """Whether what doesn't let itself be interrupted has computed for longer than the compiler does."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        except FileNotFoundError:
+            return False
+        now = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # its own and the kernel's
+        if self._since is None:
+            self._since = now
+        if now - self._since < _COMPILES_S:
+            return False
+        self._since = None
+        return True
 
     def _state(self) -> tuple[str, bool]:
         """The kernel's state letter of the process, and whether a SIGINT would reach its handler."""

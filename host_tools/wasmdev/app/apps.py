@@ -169,9 +169,9 @@ def _parsed(text: bytes) -> dict[str, Any]:
 
 
 def _sweep(board: Board, name: str, keep: Collection[str]) -> None:
-    """Remove images of an app but those to keep, how it ran before, native code of no app, and what cut transfers
-    left."""
-    image = re.compile(re.escape(name) + r"\.(?:[0-9a-f]{8}\.img|[01]\.snap~?|ran)")
+    """Remove images of an app but those to keep, how it ran and crashed, native code of no app, and what cut
+    transfers left."""
+    image = re.compile(re.escape(name) + r"\.(?:[0-9a-f]{8}\.img|(?:[01]|bg)\.snap~?|ran|crashes)")
     entries = [entry for entry, is_folder, _ in board.files.list(FOLDER) if not is_folder]
     codes = [entry for entry in entries if re.fullmatch(r"n[0-9a-f]{16}\.mpy", entry)]
     used = {manifest.get("code") for manifest in installed(board).values()} if codes else set()

@@ -1,12 +1,13 @@
-"""The module that starts at power-up: which one it is, and how that went. ``wasm.boot`` is the board's half.
+"""The modules that start at power-up: which, and how that went. ``wasm.boot`` is the board's half.
 
-``/wasmdev/boot`` names the module, and replacing or removing that file is the commit point. ``/main.py`` is
+``/wasmdev/boot`` names them, a line each, and replacing or removing that file is the commit point. ``/main.py`` is
 ours only where there was none: to a user's own the user adds the one line that it takes.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,15 +19,14 @@ from wasmdev.module import imports, names
 MAIN = "/main.py"
 START = "import wasm.boot; wasm.boot.start()"
 
-_APP = f"{apps.FOLDER}/boot"
-_CRASHES = f"{apps.FOLDER}/boot.crashes"
-_MOST = 3  # crashes in a row, as in wasm.boot
+_APPS = f"{apps.FOLDER}/boot"
+_MOST = 3  # crashes in a row, as in wasm.crashes
 _OURS = f"# Made by: wasmdev flash --boot\n{START}\n".encode()
 
 
 @dataclass(frozen=True)
 class Boot:
-    """What starts at power-up: the ``name`` of a module or none, its ``crashes`` in a row, why the last was."""
+    """A module that starts at power-up: its ``name``, its ``crashes`` in a row, why the last was."""
 
     name: str
     crashes: int
@@ -39,8 +39,6 @@ class Boot:
 
     def describe(self) -> str:
         """The state in words."""
-        if not self.name:
-            return "nothing"
         because = f": {self.reason}" if self.reason else ""
         if self.stopped:
             stopped = f"{self.name}, stopped after {self.crashes} crashes in a row{because}"
@@ -63,33 +61,57 @@ def check(board: Board, module: Any, name: str) -> None:
 
 
 def arm(board: Board, name: str) -> None:
-    """Have a flashed module start at power-up, in place of any other, with no crash counted."""
+    """Have a flashed module start at power-up, beside those that do, with no crash counted."""
     if _main(board) == "none":
         board.files.replace(MAIN, _OURS)
-    board.files.discard(_CRASHES)
-    board.files.replace(_APP, name.encode())
+    board.files.discard(_crashes(name))
+    _write(board, [*(other for other in armed(board) if other != name), name])
 
 
 def disarm(board: Board, name: str) -> bool:
     """Have a module not start at power-up; whether it was to."""
-    if board.files.read(_APP) != name.encode():
+    before = armed(board)
+    if name not in before:
         return False
-    board.files.discard(_APP)
-    board.files.discard(_CRASHES)
-    if board.files.has(MAIN, _OURS):
+    _write(board, [other for other in before if other != name])
+    board.files.discard(_crashes(name))
+    if len(before) == 1 and board.files.has(MAIN, _OURS):
         board.files.remove(MAIN)
     return True
 
 
-def state(board: Board) -> Boot:
-    """What starts at power-up on a board."""
-    name = board.files.read(_APP).decode("utf-8", "replace")
-    *starts, reason = board.files.read(_CRASHES).decode("utf-8", "replace").split("\n")
-    if not name:
-        return Boot("", 0, "")
-    known = names.recall(apps.installed(board).get(name, {}).get("module", ""))
+def armed(board: Board) -> list[str]:
+    """The names of what starts at power-up on a board."""
+    return [name for name in board.files.read(_APPS).decode("utf-8", "replace").split("\n") if name]
+
+
+def states(board: Board) -> list[Boot]:
+    """How it went with each of them."""
+    modules = apps.installed(board)
+    return [_state(board, name, modules.get(name, {}).get("module", "")) for name in armed(board)]
+
+
+def describe(found: Sequence[Boot]) -> str:
+    """What starts at power-up, in words."""
+    return "; ".join(each.describe() for each in found) or "nothing"
+
+
+def _state(board: Board, name: str, module: str) -> Boot:
+    *starts, reason = board.files.read(_crashes(name)).decode("utf-8", "replace").split("\n")
+    known = names.recall(module)
     reason = re.sub(r"function (\d+) at", lambda match: f"{known.get(int(match[1]), match[0][:-3])} at", reason)
     return Boot(name, len(starts), reason.removeprefix("Trap: "))
+
+
+def _write(board: Board, modules: Sequence[str]) -> None:
+    if modules:
+        board.files.replace(_APPS, "\n".join(modules).encode())
+    else:
+        board.files.discard(_APPS)
+
+
+def _crashes(name: str) -> str:
+    return f"{apps.FOLDER}/{name}.crashes"
 
 
 def _main(board: Board) -> str:

@@ -76,6 +76,8 @@ def ensure_runtime(board: Board, force: bool = False, show: Show = stage) -> Non
     if not force and runtime.is_installed(board, wanted):
         show("runtime", f"up to date ({wanted.hash} for {wanted.arch})")
         return
+    if board.interrupted:
+        board.restart()  # of the one that is in use parts may be missing still
     total = sum(map(len, wanted.files().values()))
     with progress("runtime", total) as advance:
         runtime.install(board, wanted, advance)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from wasmdev import descriptions
 from wasmdev.board.files import Files
 from wasmdev.board.link import Link
+from wasmdev.console import warn
 from wasmdev.errors import BoardError, LinkError, UsageError
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 OLDEST = (1, 23)
 _MPY_VERSION = 6
+_PUT_AWAY_S = 60.0
 _LEAST_HEAP = 65536  # bytes that are free, with which files can go to a board
 # Bits 10 to 13 of sys.implementation._mpy.
 ARCHITECTURES = (
@@ -33,9 +35,11 @@ _BEGIN = """import sys,gc
 _i=sys.implementation
 try:from _wasmdev import runtime as _r
 except ImportError:_r=''
-_b=getattr(sys.modules.get('machine'),'simulated','')"""
-_FACTS = "(_i[0],tuple(_i[1])[:3],getattr(_i,'_mpy',0),getattr(_i,'_machine',''),_r,_b)"
-_SHAPE = (str, (int, int, int), int, str, str, str)
+_b=getattr(sys.modules.get('machine'),'simulated','')
+_g=getattr(sys.modules.get('wasm.background'),'kept',None)is not None"""
+_FACTS = "(_g,_i[0],tuple(_i[1])[:3],getattr(_i,'_mpy',0),getattr(_i,'_machine',''),_r,_b)"
+_SHAPE = (bool, str, (int, int, int), int, str, str, str)
+_GO_ON = "import wasm; wasm.go_on()"
 
 
 @dataclass(frozen=True)
@@ -94,18 +98,21 @@ class Board:
     """A board behind a link.
 
     ``name`` is that of its file in ``boards``, recognised where it isn't given, or None if it isn't known;
-    ``emulated`` what stands for the hardware where there is none.
+    ``emulated`` what stands for the hardware where there is none. ``interrupted``: programs stand still on it
+    (``wasm.background``), which go on when it is left.
     """
+
+    _away = False  # those are in its flash
 
     def __init__(self, link: Link, name: str | None = None, emulated: Emulated | None = None) -> None:
         self.link = link
         try:
-            system, version, *facts = self._said()
+            self.interrupted, system, version, *facts = self._said()
         except BoardError as error:
             if error.exception != "MemoryError":
                 raise
             self.link.reset()  # what ran before holds the heap
-            system, version, *facts = self._said()
+            self.interrupted, system, version, *facts = self._said()
         if system != "micropython":
             raise LinkError(f"the board runs {system} {'.'.join(map(str, version[:3]))}",
                             "put MicroPython on it, from micropython.org/download")
@@ -132,10 +139,30 @@ class Board:
             self.restart()
 
     def restart(self) -> None:
-        """Restart MicroPython, so that what comes has the whole heap."""
+        """Restart MicroPython, so that what comes has the whole heap. What was interrupted is in flash then."""
+        if self.interrupted:
+            self._put_away()
         self.link.reset()
         self.link.exec(_BEGIN)
         self.__dict__.pop("files", None)
+
+    def _put_away(self) -> None:
+        self.interrupted, self._away = False, True
+        try:
+            self.link.exec("import wasm.background", timeout=_PUT_AWAY_S)
+            anew: list[str] = self.link.eval("wasm.background.put_away()", [str])
+        except BoardError as error:
+            warn(f"what ran in the background is lost: {error}")
+        else:
+            if anew:
+                warn(f"{', '.join(anew)} can't be put away and will begin anew")
+
+    def leave(self) -> None:
+        """Have what was interrupted go on: behind this nothing can be asked of the board."""
+        if self._away:
+            self.link.reset()
+        if self._away or self.interrupted:
+            self.link.leave(_GO_ON)
 
     @property
     def description(self) -> Description:

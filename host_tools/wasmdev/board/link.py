@@ -29,6 +29,7 @@ _FLOOD_S = 1.0  # how long one that ignores Ctrl-C gets one after the other: one
 _FLOOD_EACH = 8  # of them at once, each a packet: the second finds the handler of the first
 _QUIET_S = 0.03  # a board that says something of its own accord within that is restarted
 _RAW_PROMPT = rb"raw REPL; CTRL-B to exit\r\n"
+_PROMPT = rb">>> "
 _GONE_S = 0.3  # after which a board that restarts has left the USB
 
 _MOST = 1 << 20  # bytes of an answer, and of a traceback
@@ -71,6 +72,7 @@ class Link:
         self._patience = patience * _wanted_patience()
         self._timeout = timeout
         self._pastes = True
+        self._left = False
         self._unsure = False  # whether it is at its prompt, as the way there was interrupted
         try:
             self._open(soft_reset)
@@ -96,10 +98,20 @@ class Link:
         self.close()
 
     def close(self) -> None:
-        """Leave the board at its friendly REPL and close the port."""
-        with contextlib.suppress(LinkError):
-            self._wire.write(b"\r" + _FRIENDLY)
+        """Leave the board at its friendly REPL, unless it was left with something to do, and close the port."""
+        if not self._left:
+            with contextlib.suppress(LinkError):
+                self._wire.write(b"\r" + _FRIENDLY)
         self._wire.close()
+
+    def leave(self, line: str) -> None:
+        """Leave the board with a line to run at its friendly REPL, which nobody follows. Raises
+        :class:`LinkError`."""
+        self._wire.write(b"\r" + _FRIENDLY)
+        self._wire.expect(_PROMPT)
+        self._wire.write(line.encode() + b"\r")
+        self._wire.expect(re.escape(line.encode()) + rb"\s*\r\n")
+        self._left = True
 
     def exec(
         self,

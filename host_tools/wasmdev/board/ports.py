@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -43,7 +44,12 @@ def open_board(port: str, name: str | None = None) -> Iterator[Board]:
             yield Board(link, name or emulated.board.name, emulated)
         return
     with Link(device(port)) as link:
-        yield Board(link, name)
+        board = Board(link, name)
+        try:
+            yield board
+        finally:
+            with contextlib.suppress(LinkError):  # it may be gone
+                board.leave()
 
 
 @contextmanager

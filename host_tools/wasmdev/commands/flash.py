@@ -58,8 +58,9 @@ def flash(
     As a task of asyncio (wasm.start, call_async) a module gives the board back every few milliseconds. Native code
     does so with --tasks; without, wasm.start takes the portable image.
 
-    A module that starts at power-up is stopped by Ctrl-C. If it crashes three times in a row it isn't started
-    again until it is flashed again: a crash is a trap, and a reset or cut of power in its first ten seconds.
+    Any number of modules can start at power-up, where they share the board as tasks. Ctrl-C interrupts them. One
+    that crashes three times in a row isn't started again until it is flashed again: a crash is a trap, and a reset
+    or cut of power in its first ten seconds.
     """
     from wasmdev.app import boot as power_up
     from wasmdev.app import deploy
@@ -77,7 +78,7 @@ def flash(
         deploy.ensure_runtime(target)
         if not boot and power_up.disarm(target, chosen):
             stage("boot", f"{chosen} doesn't start at power-up any more")
-        deploy.push(target, prepared, chosen, wanted, native=native, stops=tasks)
+        deploy.push(target, prepared, chosen, wanted, native=native, stops=tasks or boot)
         if boot:
             power_up.arm(target, chosen)
             stage("boot", f"{chosen} starts at power-up")

@@ -37,7 +37,7 @@ def info(port: Port = "auto", board: BoardName = "") -> None:
             ("free flash", f"{target.files.free():,} bytes"),
             ("runtime", loaded or "none; run: wasmdev install"),
             ("modules", ", ".join(there) or "none"),
-            ("at power-up", boot.state(target).describe()),
+            ("at power-up", boot.describe(boot.states(target))),
             ("denied", "\n".join(calls) or "none since it started"),
         ]
     table((), rows)

@@ -20,7 +20,7 @@ def ls(port: Port = "auto") -> None:
 
     with ports.open_board(port) as board:
         manifests = apps.installed(board)
-        first = boot.state(board)
+        at_power_up = {each.name: each for each in boot.states(board)}
     if not manifests:
         say("no modules; put one on the board with: wasmdev flash FILE.wasm")
         return
@@ -28,7 +28,8 @@ def ls(port: Port = "auto") -> None:
     for name, manifest in manifests.items():
         size = "missing" if manifest["size"] is None else f"{manifest['size']:,}"
         granted = [f"{label}: {_words(grant)}" for label, grant in manifest.get("grants", {}).items()]
-        starts = "no" if name != first.name else "stopped" if first.stopped else "yes"
+        found = at_power_up.get(name)
+        starts = "no" if not found else "stopped" if found.stopped else "yes"
         head = (name, size, manifest.get("hash", "")[:8], tiers.describe(manifest), starts)
         rows.append((*head, ", ".join(granted) or "none"))
     table(("name", "bytes", "hash", "tier", "boot", "grants"), rows, right=(1,))

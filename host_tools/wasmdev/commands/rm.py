@@ -22,7 +22,7 @@ def rm(
 
     One that starts at power-up doesn't any more.
     """
-    from wasmdev.app import apps, boot
+    from wasmdev.app import apps, background, boot
     from wasmdev.board import ports
     from wasmdev.console import stage
 
@@ -30,6 +30,7 @@ def rm(
         for name in names:
             apps.require(board, name)
         for name in names:
+            background.stop(board, name)
             boot.disarm(board, name)
             apps.remove(board, name)
             stage("removed", name)

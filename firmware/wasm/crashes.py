@@ -1,0 +1,48 @@
+"""How often an app has crashed in a row at power-up: ``/wasmdev/NAME.crashes``.
+
+It has a line break for each start that is a crash so far; behind the last one stands why it was, where that is
+known. Appending and removing are all that is done to it, which no file system does by halves.
+"""
+
+import os
+
+from micropython import const
+
+from .flashed import FOLDER
+
+MOST = const(3)  # after so many it is not started any more
+
+
+def crashes(name):
+    try:
+        with open(_path(name)) as file:
+            return file.read().count("\n")
+    except OSError:
+        return 0
+
+
+def count(name):
+    """A start that is a crash until it is forgotten: also a hang, a watchdog and a cut of power can't undo it.
+    Raises OSError."""
+    _append(name, "\n")
+
+
+def tell(name, why):
+    """Keeps why the last start was one."""
+    _append(name, why)
+
+
+def forget(name):
+    try:
+        os.remove(_path(name))
+    except OSError:
+        pass  # it was removed before
+
+
+def _path(name):
+    return FOLDER + name + ".crashes"
+
+
+def _append(name, text):
+    with open(_path(name), "a") as file:
+        file.write(text)

@@ -1,0 +1,99 @@
+"""Apps that run on a board in the background: ``wasm.background`` is the board's half."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wasmdev.app import apps
+from wasmdev.app.streams import Streams
+from wasmdev.board.board import Board
+from wasmdev.console import Output
+from wasmdev.errors import BoardError, TimeLimit, WasmdevError
+
+_STATE = (str, str, int, int, int, int)
+
+
+@dataclass(frozen=True)
+class State:
+    """How an app is: ``state`` in words, bytes of linear memory, turns of loops and calls that it has used,
+    seconds since it began, and calls that it was denied."""
+
+    name: str
+    state: str
+    memory: int
+    fuel: int
+    seconds: int
+    denied: int
+
+
+def start(board: Board, name: str) -> None:
+    """Begin an app, which runs when the board is left.
+
+    Raises :class:`WasmdevError` where it runs already, isn't there or can't be loaded.
+    """
+    if board.emulated:
+        raise WasmdevError(
+            "the emulated board is under power for one command only",
+            "serve it with wasmdev sim, pico or qemu, and give the port that it shows",
+        )
+    apps.sound(board, name)
+    try:
+        board.link.exec(f"import wasm.background;wasm.background.start({name!r})")
+    except BoardError as error:
+        if error.text == "no module named 'wasm.background'":
+            raise WasmdevError("the board has no runtime of this version", "run: wasmdev install") from None
+        hint = f"see wasmdev ps, and wasmdev logs {name}" if error.exception == "RuntimeError" else ""
+        raise WasmdevError(f"can't start {name}: {error.text or error.exception}", hint) from None
+    board.interrupted = True
+
+
+def stop(board: Board, name: str) -> bool:
+    """End an app; whether it ran."""
+    if not _is_there(board):
+        return False
+    stopped: bool = board.link.eval(f"sys.modules['wasm.background'].stop({name!r})", bool)
+    return stopped
+
+
+def states(board: Board) -> list[State]:
+    """How the apps are that were started since the board was."""
+    if not _is_there(board):
+        return []
+    return [State(*each) for each in board.link.eval("sys.modules['wasm.background'].states()", [_STATE])]
+
+
+def printed(board: Board, name: str) -> bytes:
+    """The last that an app has printed. Raises :class:`WasmdevError` where none of that name was started."""
+    _require(board, name)
+    data: bytes = board.link.eval(f"sys.modules['wasm.background'].log({name!r})", (int, bytes))[1]
+    return data
+
+
+def follow(board: Board, names: Sequence[str], limit: float | None, raw: bool, whole: bool) -> bool:
+    """Show what apps print while they run, of several whole lines behind their names, until they have ended, or
+    for so many seconds; whether they have. ``whole``: what the first has printed before too."""
+    for name in names:
+        _require(board, name)
+    output = Output(raw)
+    with Streams(output.write, board.link.send) as streams:
+        code = f"sys.modules['wasm.background'].follow({list(names)!r},{0 if whole else None})"
+        try:
+            board.link.exec(code, timeout=None, limit=limit, output=streams.take)
+        except TimeLimit:
+            return False
+        finally:
+            board.interrupted = True
+    output.write(b"", True)
+    return True
+
+
+def _is_there(board: Board) -> bool:
+    found: bool = board.link.eval("'wasm.background' in sys.modules", bool)
+    return found
+
+
+def _require(board: Board, name: str) -> None:
+    known = [each.name for each in states(board)]
+    if name not in known:
+        raise WasmdevError(f"{name} was not started", f"start it with: wasmdev start {name}")
