@@ -46,7 +46,7 @@ def repl(implementation: Any) -> Answer:
     system = SimpleNamespace(implementation=implementation, modules={})
     said = io.StringIO()
     own = {
-        "__import__": lambda name, *_: {"sys": system}.get(name),
+        "__import__": lambda name, *_: {"sys": system, "os": os}.get(name),
         "print": lambda *words, **options: print(*words, **options, file=said),
     }
     names = {"__builtins__": vars(builtins) | own}

@@ -72,7 +72,7 @@ class Background:
             except (OSError, ImageError):
                 pass  # there is none, or another module has that name now
         elif self._checkpoints and self._crashes < MOST - 1:  # else the fault may be in what was kept
-            self.task = self._checkpoints.newest(given)
+            self.task = self._checkpoints.newest(**given)
         if self.task is None:
             if self._checkpoints:
                 self._checkpoints.clear()
@@ -150,10 +150,10 @@ def run(coroutine):
 def go_on():
     """Goes on with what stands still, or was put away before a soft reset, until all has ended; what ``run`` would
     have returned."""
-    if kept is None:
-        _wake()
+    wake()
     if kept is None:
         return None
+    micropython.kbd_intr(-1)
     main = _take()
     result = _loop(main, main)
     if running():
@@ -167,6 +167,7 @@ def follow(names, place=None):
 
     ``place`` is where in its log the first begins; None: what comes from now on.
     """
+    micropython.kbd_intr(-1)
     main = _take() if kept else None
     _loop(asyncio.create_task(_follow(names, place)), main)
 
@@ -214,6 +215,8 @@ def put_away():
     """Writes those that run to flash, whence ``go_on`` takes them after a soft reset. Names of those that can't be
     written, and will begin anew."""
     anew = []
+    if kept is None:  # they are there already
+        return anew
     with open(_AWAY, "w") as file:
         for name in running():
             app = _apps[name]
@@ -230,24 +233,45 @@ def words(error):
     return "%s: %s" % (type(error).__name__, " ".join(str(error).split()))
 
 
-def _wake():
+def forget_away():
+    """Leaves nothing that would go on."""
+    for name, _ in _away():
+        _remove(FOLDER + name + _SNAPSHOT)
+    _remove(_AWAY)
+
+
+def _away():
     try:
         with open(_AWAY) as file:
-            lines = file.read().split("\n")
-        os.remove(_AWAY)
+            return [line.split(" ") for line in file.read().split("\n") if line]
     except OSError:
+        return []
+
+
+def wake():
+    """Has those stand still in RAM that are in flash. Ctrl-C leaves them there."""
+    global kept
+    if kept is not None:
         return
-    for line in lines[:-1]:
-        name, at_power_up = line.split(" ")
-        path = FOLDER + name + _SNAPSHOT
-        try:
-            start(name, crashes(name) if int(at_power_up) else None, path)
-        except Exception as error:
-            sys.print_exception(error)
-        try:
-            os.remove(path)
-        except OSError:
-            pass  # it could not be put away
+    try:
+        for name, at_power_up in _away():
+            try:
+                start(name, crashes(name) if int(at_power_up) else None, FOLDER + name + _SNAPSHOT)
+            except Exception as error:
+                sys.print_exception(error)
+    except KeyboardInterrupt:
+        for name in running():
+            stop(name)
+        kept = None
+        raise
+    forget_away()
+
+
+def _remove(path):
+    try:
+        os.remove(path)
+    except OSError:
+        pass  # there is none
 
 
 def _nothing(_):
@@ -290,8 +314,8 @@ def _loop(task, main):
     ``main`` one or Ctrl-C came."""
     global kept, _runs
     rest = task is not main
-    asyncio.create_task(_watch())
     micropython.kbd_intr(-1)
+    asyncio.create_task(_watch())
     _runs = True
     _feed(b"")
     try:
@@ -304,10 +328,10 @@ def _loop(task, main):
     finally:
         _runs = False
         _feed(None)
-        micropython.kbd_intr(_CTRL_C)
         if rest and main:
             kept = core._task_queue, core._io_queue, main
             asyncio.new_event_loop()
+        micropython.kbd_intr(_CTRL_C)
 
 
 async def _watch():

@@ -17,6 +17,7 @@ APPS = const("/wasmdev/boot")  # the modules' names, a line each
 
 def start():
     """Runs the modules that are to start at power-up, if there are any. Returns when all have ended."""
+    background.forget_away()
     for name in _names():
         before = crashes(name)
         if before >= MOST:

@@ -31,7 +31,7 @@ class Checkpoints:
         self._serial = 0
         self._last = None
 
-    def newest(self, given):
+    def newest(self, **given):
         """A Task that goes on from the newest that is whole and fits what is flashed; None where there is none.
         ``given`` are arguments as for ``load``.
 

@@ -11,6 +11,7 @@ from wasmdev.board.board import Board
 from wasmdev.console import Output
 from wasmdev.errors import BoardError, TimeLimit, WasmdevError
 
+_WAKE_S = 60.0
 _STATE = (str, str, int, int, int, int)
 
 
@@ -89,6 +90,8 @@ def follow(board: Board, names: Sequence[str], limit: float | None, raw: bool, w
 
 
 def _is_there(board: Board) -> bool:
+    if board.interrupted:  # as this was about to go on
+        board.link.exec("import wasm.background;wasm.background.wake()", timeout=_WAKE_S)
     found: bool = board.link.eval("'wasm.background' in sys.modules", bool)
     return found
 

@@ -36,7 +36,9 @@ _i=sys.implementation
 try:from _wasmdev import runtime as _r
 except ImportError:_r=''
 _b=getattr(sys.modules.get('machine'),'simulated','')
-_g=getattr(sys.modules.get('wasm.background'),'kept',None)is not None"""
+_g=getattr(sys.modules.get('wasm.background'),'kept',None)is not None
+try:__import__('os').stat('/wasmdev/away');_g=True
+except OSError:pass"""
 _FACTS = "(_g,_i[0],tuple(_i[1])[:3],getattr(_i,'_mpy',0),getattr(_i,'_machine',''),_r,_b)"
 _SHAPE = (bool, str, (int, int, int), int, str, str, str)
 _GO_ON = "import wasm; wasm.go_on()"
