@@ -16,21 +16,20 @@ import micropython
 from micropython import const
 
 from . import tasks
-from .crashes import MOST, count, crashes, forget, tell
+from .crashes import MOST, count, forget, tell
 from .damage import check
 from .errors import ImageError
-from .flashed import FOLDER, settings
+from .flashed import settings
 from .parts import part
 from .ring import Ring
 
 _LOOK_MS = const(20)
 _LASTING_MS = const(10000)  # what runs so long has not crashed
 _CTRL_C = const(3)
-_AWAY = const("/wasmdev/away")  # the names of those that wait in flash, a line each, and what they are there
-_SNAPSHOT = const(".bg.snap")
+AWAY = const("/wasmdev/away")  # tells which wait in flash (served.py)
 
 kept = None  # what stands still: its queues, and the task that is awaited
-_apps = {}  # name -> Background, in the order of their starts
+apps = {}  # name -> Background, in the order of their starts
 _runs = False  # whether the loop does
 
 
@@ -141,39 +140,29 @@ class Background:
             print("%s %s" % (self.name, how))
 
 
-def run(coroutine):
-    """What a coroutine returns: ``asyncio.run`` for programs that wasmdev interrupts, and that go on after it."""
-    main = asyncio.create_task(coroutine)
-    return _loop(main, main)
+def run(coro=None):
+    """What a coroutine returns: ``asyncio.run`` for programs that wasmdev interrupts, and that go on after it.
 
-
-def go_on():
-    """Goes on with what stands still, or was put away before a soft reset, until all has ended; what ``run`` would
-    have returned."""
-    wake()
+    Without one: goes on with what stands still, or was put away before a soft reset, until all has ended.
+    """
+    if coro:
+        main = asyncio.create_task(coro)
+        return loop(main, main)
+    if kept is None and is_away():
+        part("wasm.served").wake()
     if kept is None:
         return None
     micropython.kbd_intr(-1)
-    main = _take()
-    result = _loop(main, main)
+    main = take()
+    result = loop(main, main)
     if running():
         main = asyncio.create_task(_all())
-        _loop(main, main)
+        loop(main, main)
     return result
 
 
-def follow(names, place=None):
-    """Goes on, and prints what apps print until those have ended: of several whole lines, with their names before.
-
-    ``place`` is where in its log the first begins; None: what comes from now on.
-    """
-    micropython.kbd_intr(-1)
-    main = _take() if kept else None
-    _loop(asyncio.create_task(_follow(names, place)), main)
-
-
 def start(name, before=None, path=None):
-    """Begins an app; at the prompt it stands still until ``go_on``.
+    """Begins an app; at the prompt it stands still until ``run``.
 
     ``before``: how often it has crashed in a row, for one that is started at power-up. ``path`` is that of a
     snapshot to go on from. Raises RuntimeError where it runs already, and what ``wasm.start`` does.
@@ -181,97 +170,28 @@ def start(name, before=None, path=None):
     if name in running():
         raise RuntimeError("%s runs already" % name)
     app = Background(name, before)
-    _inside(app.begin, path)
-    _apps[name] = app
-    _inside(_mind, app)
-
-
-def stop(name):
-    """Ends an app; whether it ran. Nothing is known of it then."""
-    app = _apps.pop(name, None)
-    if app is None:
-        return False
-    runs = app.ended is None
-    _inside(app.stop)
-    return runs
+    inside(app.begin, path)
+    apps[name] = app
+    inside(_mind, app)
 
 
 def running():
     """The names of those that have not ended."""
-    return [name for name, app in _apps.items() if app.ended is None]
+    return [name for name, app in apps.items() if app.ended is None]
 
 
-def states():
-    """A tuple for each app (Background.state)."""
-    return [app.state() for app in _apps.values()]
-
-
-def log(name, place=0):
-    """``(place, bytes)`` of what an app has printed since; KeyError where there is none."""
-    return _apps[name].log.since(place)
-
-
-def put_away():
-    """Writes those that run to flash, whence ``go_on`` takes them after a soft reset. Names of those that can't be
-    written, and will begin anew."""
-    anew = []
-    if kept is None:  # they are there already
-        return anew
-    with open(_AWAY, "w") as file:
-        for name in running():
-            app = _apps[name]
-            try:
-                app.task.app.snapshot(FOLDER + name + _SNAPSHOT)
-            except (OSError, MemoryError, ValueError, RuntimeError):
-                anew.append(name)
-            file.write("%s %d\n" % (name, app.at_power_up))
-    return anew
+def is_away():
+    """Whether some wait in flash."""
+    try:
+        os.stat(AWAY)
+        return True
+    except OSError:
+        return False
 
 
 def words(error):
     """An exception in one line."""
     return "%s: %s" % (type(error).__name__, " ".join(str(error).split()))
-
-
-def forget_away():
-    """Leaves nothing that would go on."""
-    for name, _ in _away():
-        _remove(FOLDER + name + _SNAPSHOT)
-    _remove(_AWAY)
-
-
-def _away():
-    try:
-        with open(_AWAY) as file:
-            return [line.split(" ") for line in file.read().split("\n") if line]
-    except OSError:
-        return []
-
-
-def wake():
-    """Has those stand still in RAM that are in flash. Ctrl-C leaves them there."""
-    global kept
-    if kept is not None:
-        return
-    try:
-        for name, at_power_up in _away():
-            try:
-                start(name, crashes(name) if int(at_power_up) else None, FOLDER + name + _SNAPSHOT)
-            except Exception as error:
-                sys.print_exception(error)
-    except KeyboardInterrupt:
-        for name in running():
-            stop(name)
-        kept = None
-        raise
-    forget_away()
-
-
-def _remove(path):
-    try:
-        os.remove(path)
-    except OSError:
-        pass  # there is none
 
 
 def _nothing(_):
@@ -287,39 +207,19 @@ async def _all():
         await asyncio.sleep_ms(_LOOK_MS)
 
 
-async def _follow(names, place):
-    write = part("wasi.driven").write
-    logs = [_apps[name].log for name in names]
-    places = [log.end for log in logs]
-    if place is not None:
-        places[0] = place
-    while True:
-        over = not any(name in running() for name in names)
-        for i, log in enumerate(logs):
-            places[i], data = log.since(places[i])
-            if len(logs) > 1:
-                data = data[: len(data) if over else data.rfind(b"\n") + 1]
-                for line in data.split(b"\n")[: -1 if data.endswith(b"\n") else None]:
-                    write(b"%s | %s\n" % (names[i].encode(), line))
-            else:
-                write(data)
-            places[i] += len(data)
-        if over:
-            return
-        await asyncio.sleep_ms(_LOOK_MS)
-
-
-def _loop(task, main):
+def loop(task, main):
     """Runs until a task is done; what it returns. Whatever else there is stands still then, where that was not the
     ``main`` one or Ctrl-C came."""
     global kept, _runs
     rest = task is not main
     micropython.kbd_intr(-1)
-    asyncio.create_task(_watch())
+    watch = asyncio.create_task(_watch())
     _runs = True
     _feed(b"")
     try:
-        return core.run_until_complete(task)
+        result = core.run_until_complete(task)
+        watch.cancel()
+        return result
     except KeyboardInterrupt:
         if task is not main:
             task.cancel()
@@ -355,7 +255,7 @@ def _feed(typed):
         console.feed(typed)
 
 
-def _take():
+def take():
     """Puts the queues that are kept in place; the task that is awaited there."""
     global kept
     core._task_queue, core._io_queue, main = kept
@@ -363,7 +263,7 @@ def _take():
     return main
 
 
-def _inside(function, *args):
+def inside(function, *args):
     """Calls what makes tasks, in the queues that are kept, in new ones where there are none."""
     global kept
     if _runs:

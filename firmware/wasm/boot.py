@@ -11,13 +11,15 @@ from micropython import const
 
 from . import background
 from .crashes import MOST, count, crashes, forget, tell
+from .parts import part
 
 APPS = const("/wasmdev/boot")  # the modules' names, a line each
 
 
 def start():
     """Runs the modules that are to start at power-up, if there are any. Returns when all have ended."""
-    background.forget_away()
+    if background.is_away():  # by a command during which power was cut
+        part("wasm.served").forget_away()
     for name in _names():
         before = crashes(name)
         if before >= MOST:
@@ -37,11 +39,11 @@ def start():
             tell(name, background.words(error))
             sys.print_exception(error)
     try:
-        background.go_on()
+        background.run()
     except KeyboardInterrupt:
         for name in background.running():
             forget(name)
-            print("%s stands still: wasm.go_on() goes on with it" % name)
+            print("%s stands still: wasm.run() goes on with it" % name)
 
 
 def _names():

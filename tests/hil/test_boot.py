@@ -126,7 +126,7 @@ def test_ctrl_c_stops_it_and_is_no_crash(wasmdev, port, guest):
     with open_board(port) as board:
         for _ in range(4):
             said = restarted(board, interrupt=True)
-            assert "guest stands still: wasm.go_on() goes on with it" in said
+            assert "guest stands still: wasm.run() goes on with it" in said
             assert "Traceback" not in said
         assert boot.states(board)[0].crashes == 0
 

@@ -29,6 +29,7 @@ _SHAPES = {
     "grants": {str: list},
     "args": [str],
     "env": {str: str},
+    "restart": str | None,
 }
 FOLDER = "/wasmdev"  # not /wasm: MicroPython would import the folder in place of the runtime
 

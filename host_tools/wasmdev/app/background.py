@@ -53,7 +53,7 @@ def stop(board: Board, name: str) -> bool:
     """End an app; whether it ran."""
     if not _is_there(board):
         return False
-    stopped: bool = board.link.eval(f"sys.modules['wasm.background'].stop({name!r})", bool)
+    stopped: bool = board.link.eval(f"wasm.served.stop({name!r})", bool)
     return stopped
 
 
@@ -61,13 +61,13 @@ def states(board: Board) -> list[State]:
     """How the apps are that were started since the board was."""
     if not _is_there(board):
         return []
-    return [State(*each) for each in board.link.eval("sys.modules['wasm.background'].states()", [_STATE])]
+    return [State(*each) for each in board.link.eval("wasm.served.states()", [_STATE])]
 
 
 def printed(board: Board, name: str) -> bytes:
     """The last that an app has printed. Raises :class:`WasmdevError` where none of that name was started."""
     _require(board, name)
-    data: bytes = board.link.eval(f"sys.modules['wasm.background'].log({name!r})", (int, bytes))[1]
+    data: bytes = board.link.eval(f"wasm.served.log({name!r})", (int, bytes))[1]
     return data
 
 
@@ -78,7 +78,7 @@ def follow(board: Board, names: Sequence[str], limit: float | None, raw: bool, w
         _require(board, name)
     output = Output(raw)
     with Streams(output.write, board.link.send) as streams:
-        code = f"sys.modules['wasm.background'].follow({list(names)!r},{0 if whole else None})"
+        code = f"wasm.served.follow({list(names)!r},{0 if whole else None})"
         try:
             board.link.exec(code, timeout=None, limit=limit, output=streams.take)
         except TimeLimit:
@@ -90,10 +90,10 @@ def follow(board: Board, names: Sequence[str], limit: float | None, raw: bool, w
 
 
 def _is_there(board: Board) -> bool:
-    if board.interrupted:  # as this was about to go on
-        board.link.exec("import wasm.background;wasm.background.wake()", timeout=_WAKE_S)
-    found: bool = board.link.eval("'wasm.background' in sys.modules", bool)
-    return found
+    there: bool = board.interrupted or board.link.eval("'wasm.background' in sys.modules", bool)
+    if there:  # in flash, where the last command came as they were about to go on
+        board.link.exec("import wasm.served;wasm.served.wake()", timeout=_WAKE_S)
+    return there
 
 
 def _require(board: Board, name: str) -> None:

@@ -41,7 +41,8 @@ try:__import__('os').stat('/wasmdev/away');_g=True
 except OSError:pass"""
 _FACTS = "(_g,_i[0],tuple(_i[1])[:3],getattr(_i,'_mpy',0),getattr(_i,'_machine',''),_r,_b)"
 _SHAPE = (bool, str, (int, int, int), int, str, str, str)
-_GO_ON = "import wasm; wasm.go_on()"
+_FORGET = "import sys,wasm\nif sys.modules.pop('wasm.served',0):del wasm.served"  # which is of no use meanwhile
+_GO_ON = "import wasm; wasm.run()"
 
 
 @dataclass(frozen=True)
@@ -151,8 +152,8 @@ class Board:
     def _put_away(self) -> None:
         self.interrupted, self._away = False, True
         try:
-            self.link.exec("import wasm.background", timeout=_PUT_AWAY_S)
-            anew: list[str] = self.link.eval("wasm.background.put_away()", [str])
+            self.link.exec("import wasm.served", timeout=_PUT_AWAY_S)
+            anew: list[str] = self.link.eval("wasm.served.put_away()", [str])
         except BoardError as error:
             warn(f"what ran in the background is lost: {error}")
         else:
@@ -164,6 +165,7 @@ class Board:
         if self._away:
             self.link.reset()
         if self._away or self.interrupted:
+            self.link.exec(_FORGET)
             self.link.leave(_GO_ON)
 
     @property

@@ -20,7 +20,8 @@ else:
     import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
 
 _SIZES = ("memory", "stack", "files", "output")  # in bytes
-_TABLES = {"grants": None, "limits": ("fuel", *_SIZES, "checkpoint"), "run": ("args", "env")}
+_TABLES = {"grants": None, "limits": ("fuel", *_SIZES, "checkpoint"), "run": ("args", "env", "restart")}
+_RESTARTS = ("never", "crash", "always")
 _UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}  # in milliseconds
 _LEAST_CHECKPOINT = 1000  # milliseconds: flash wears
 _MOST = 1 << 62  # what a limit is below
@@ -31,6 +32,7 @@ class Settings:
     """What a module gets on the board: grants by label, limits, arguments and environment.
 
     ``checkpoint`` are milliseconds between two snapshots of it where it starts at power-up.
+    ``restart`` says when it begins again in the background: None and ``never``, after a ``crash``, or ``always``.
     ``program`` is what it is told that it is called where that is not its name on the board.
     """
 
@@ -43,6 +45,7 @@ class Settings:
     checkpoint: int | None = None
     args: list[str] = field(default_factory=list)
     env: dict[str, str] = field(default_factory=dict)
+    restart: str | None = None
     program: str | None = None
 
 
@@ -66,6 +69,9 @@ def load(module: Path, board: Callable[[], Description], options: Sequence[str] 
     env = run.get("env", {})
     if not isinstance(env, dict):
         raise UsageError(f"{path}: env is no table", 'write for example env = { LANG = "C" }')
+    restart = run.get("restart")
+    if restart is not None and restart not in _RESTARTS:
+        raise UsageError(f"{path}: restart can't be {restart!r}", f"give one of {', '.join(_RESTARTS)}")
     for name in env:
         if not name or "=" in name:
             raise UsageError(f"{path}: env can't have the name {name!r}", "give a name without =")
@@ -77,6 +83,7 @@ def load(module: Path, board: Callable[[], Description], options: Sequence[str] 
         grants=granted,
         args=_strings(run.get("args", []), path),
         env=dict(zip(_strings(list(env), path), _strings(list(env.values()), path), strict=True)),
+        restart=restart,
         **numbers,
     )
 

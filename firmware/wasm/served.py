@@ -1,0 +1,128 @@
+"""What ``wasmdev`` asks of apps in the background: how they are, what they print, and to outlive a soft reset.
+
+Before one they go to flash: a snapshot of each, and a list that tells which.
+"""
+
+import asyncio
+import os
+import sys
+
+import micropython
+from micropython import const
+
+from . import background
+from .crashes import crashes
+from .flashed import FOLDER
+from .parts import part
+
+_LOOK_MS = const(20)
+_SNAPSHOT = const(".bg.snap")
+
+
+def put_away():
+    """Writes those that run to flash, whence ``run`` takes them after a soft reset. Names of those that can't be
+    written, and will begin anew."""
+    anew = []
+    if background.kept is None:  # they are there already
+        return anew
+    with open(background.AWAY, "w") as file:
+        for name in background.running():
+            app = background.apps[name]
+            try:
+                app.task.app.snapshot(FOLDER + name + _SNAPSHOT)
+            except (OSError, MemoryError, ValueError, RuntimeError):
+                anew.append(name)
+            file.write("%s %d\n" % (name, app.at_power_up))
+    return anew
+
+
+def forget_away():
+    """Leaves nothing that would go on."""
+    for name, _ in _away():
+        _remove(FOLDER + name + _SNAPSHOT)
+    _remove(background.AWAY)
+
+
+def _away():
+    try:
+        with open(background.AWAY) as file:
+            return [line.split(" ") for line in file.read().split("\n") if line]
+    except OSError:
+        return []
+
+
+def wake():
+    """Has those stand still in RAM that are in flash. Ctrl-C leaves them there."""
+    if background.kept is not None:
+        return
+    try:
+        for name, at_power_up in _away():
+            try:
+                background.start(name, crashes(name) if int(at_power_up) else None, FOLDER + name + _SNAPSHOT)
+            except Exception as error:
+                sys.print_exception(error)
+    except KeyboardInterrupt:
+        for name in background.running():
+            stop(name)
+        background.kept = None
+        raise
+    forget_away()
+
+
+def stop(name):
+    """Ends an app; whether it ran. Nothing is known of it then."""
+    app = background.apps.pop(name, None)
+    if app is None:
+        return False
+    runs = app.ended is None
+    background.inside(app.stop)
+    return runs
+
+
+def states():
+    """A tuple for each app (Background.state)."""
+    return [app.state() for app in background.apps.values()]
+
+
+def log(name, place=0):
+    """``(place, bytes)`` of what an app has printed since; KeyError where there is none."""
+    return background.apps[name].log.since(place)
+
+
+def follow(names, place=None):
+    """Goes on, and prints what apps print until those have ended: of several whole lines, with their names before.
+
+    ``place`` is where in its log the first begins; None: what comes from now on.
+    """
+    micropython.kbd_intr(-1)
+    main = background.take() if background.kept else None
+    background.loop(asyncio.create_task(_follow(names, place)), main)
+
+
+async def _follow(names, place):
+    write = part("wasi.driven").write
+    logs = [background.apps[name].log for name in names]
+    places = [log.end for log in logs]
+    if place is not None:
+        places[0] = place
+    while True:
+        over = not any(name in background.running() for name in names)
+        for i, log in enumerate(logs):
+            places[i], data = log.since(places[i])
+            if len(logs) > 1:
+                data = data[: len(data) if over else data.rfind(b"\n") + 1]
+                for line in data.split(b"\n")[: -1 if data.endswith(b"\n") else None]:
+                    write(b"%s | %s\n" % (names[i].encode(), line))
+            else:
+                write(data)
+            places[i] += len(data)
+        if over:
+            return
+        await asyncio.sleep_ms(_LOOK_MS)
+
+
+def _remove(path):
+    try:
+        os.remove(path)
+    except OSError:
+        pass  # there is none
