@@ -20,8 +20,8 @@ def resume(path, source=None, **given):
 
 
 def run(coro=None):
-    """``asyncio.run`` for a program that wasmdev interrupts, and that goes on after it; without a coroutine it goes
-    on with what Ctrl-C interrupted (background.py)."""
+    """``asyncio.run`` for a program that wasmdev interrupts, and that goes on after it; without a coroutine it
+    goes on with what Ctrl-C interrupted (background.py)."""
     return part("wasm.background").run(coro)
 
 

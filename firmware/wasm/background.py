@@ -40,6 +40,7 @@ class Background:
     """
 
     task = None
+    runs = True  # or will again
     ended = None  # how it has, in words
 
     def __init__(self, name, before):
@@ -79,36 +80,40 @@ class Background:
 
     async def mind(self):
         """Brings it to its end, and begins it again as its manifest says."""
-        while True:
-            crashed = False
-            if self.at_power_up:
-                asyncio.create_task(self._last(self.task))
-            try:
-                if self._checkpoints:
-                    code = await self._checkpoints.follow(self.task, self._every_ms)
-                else:
-                    code = await self.task
-                self._over("ended with exit code %d" % code, None, code)
-            except Exception as error:
-                crashed = True
-                self._over(words(error), error)
-            lasted = ticks_diff(ticks_ms(), self._began) >= _LASTING_MS
-            self._crashes = int(crashed) + (0 if lasted or not crashed else self._crashes)
-            if self._crashes >= MOST or not (self._restart == "always" or (crashed and self._restart == "crash")):
-                return
-            await asyncio.sleep_ms(_LOOK_MS)  # what restarts at once leaves others their turn
-            try:
+        try:
+            while await self._life():
                 if self.at_power_up:
                     count(self.name)
                 self.begin()
-            except Exception as error:
-                return self._over(words(error), error)
+        except Exception as error:
+            self._over(words(error), error)
+        finally:
+            self.runs = False
+
+    async def _life(self):
+        """From a beginning to the end; whether there is another one."""
+        crashed = False
+        if self.at_power_up:
+            asyncio.create_task(self._last(self.task))
+        try:
+            if self._checkpoints:
+                code = await self._checkpoints.follow(self.task, self._every_ms)
+            else:
+                code = await self.task
+            self._over("ended with exit code %d" % code, None, code)
+        except Exception as error:
+            crashed = True
+            self._over(words(error), error)
+        lasted = ticks_diff(ticks_ms(), self._began) >= _LASTING_MS
+        self._crashes = int(crashed) + (0 if lasted or not crashed else self._crashes)
+        await asyncio.sleep_ms(_LOOK_MS)  # what begins again at once leaves others their turn
+        again = self._restart == "always" or (crashed and self._restart == "crash")
+        return again and self._crashes < MOST
 
     def stop(self):
         """Ends it where it stands, and gives back what it holds."""
         self._restart = None
-        if self.ended is None:
-            self.task.cancel()
+        self.task.cancel()
 
     def state(self):
         """``(name, how it is in words, bytes of memory, turns, seconds, denied calls)``."""
@@ -177,7 +182,7 @@ def start(name, before=None, path=None):
 
 def running():
     """The names of those that have not ended."""
-    return [name for name, app in apps.items() if app.ended is None]
+    return [name for name, app in apps.items() if app.runs]
 
 
 def is_away():

@@ -74,7 +74,7 @@ def stop(name):
     app = background.apps.pop(name, None)
     if app is None:
         return False
-    runs = app.ended is None
+    runs = app.runs
     background.inside(app.stop)
     return runs
 
@@ -89,33 +89,30 @@ def log(name, place=0):
     return background.apps[name].log.since(place)
 
 
-def follow(names, place=None):
-    """Goes on, and prints what apps print until those have ended: of several whole lines, with their names before.
-
-    ``place`` is where in its log the first begins; None: what comes from now on.
-    """
+def follow(names):
+    """Goes on, and prints what apps have printed and print until they have ended: of several whole lines, with
+    their names before."""
     micropython.kbd_intr(-1)
     main = background.take() if background.kept else None
-    background.loop(asyncio.create_task(_follow(names, place)), main)
+    background.loop(asyncio.create_task(_follow(names)), main)
 
 
-async def _follow(names, place):
+async def _follow(names):
     write = part("wasi.driven").write
     logs = [background.apps[name].log for name in names]
-    places = [log.end for log in logs]
-    if place is not None:
-        places[0] = place
+    places = [0 for _ in logs]
     while True:
         over = not any(name in background.running() for name in names)
         for i, log in enumerate(logs):
             places[i], data = log.since(places[i])
-            if len(logs) > 1:
-                data = data[: len(data) if over else data.rfind(b"\n") + 1]
-                for line in data.split(b"\n")[: -1 if data.endswith(b"\n") else None]:
-                    write(b"%s | %s\n" % (names[i].encode(), line))
-            else:
-                write(data)
+            if len(logs) > 1 and not over:
+                data = data[: data.rfind(b"\n") + 1]
             places[i] += len(data)
+            if len(logs) == 1:
+                write(data)
+            elif data:
+                for line in data[: -1 if data.endswith(b"\n") else None].split(b"\n"):
+                    write(b"%s | %s\n" % (names[i].encode(), line))
         if over:
             return
         await asyncio.sleep_ms(_LOOK_MS)

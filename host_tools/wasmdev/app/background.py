@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from wasmdev.app import apps
 from wasmdev.app.streams import Streams
 from wasmdev.board.board import Board
-from wasmdev.console import Output
-from wasmdev.errors import BoardError, TimeLimit, WasmdevError
+from wasmdev.errors import BoardError, WasmdevError
 
+Show = Callable[[bytes], None]
+
+RUNS = ("runs", "waits")
 _WAKE_S = 60.0
 _STATE = (str, str, int, int, int, int)
 
@@ -27,17 +30,27 @@ class State:
     seconds: int
     denied: int
 
+    @property
+    def code(self) -> int:
+        """Its exit code, 1 for what has trapped; 0 while it runs."""
+        found = re.fullmatch(r"ended with exit code (\d+)", self.state)
+        return int(found[1]) if found else int(self.state not in RUNS)
+
+
+def check(board: Board) -> None:
+    """Raise :class:`WasmdevError` for a board that is under power for one command only."""
+    if board.emulated:
+        raise WasmdevError(
+            "the emulated board is under power for this command only",
+            "serve it with wasmdev sim, pico or qemu, and give the port that it shows",
+        )
+
 
 def start(board: Board, name: str) -> None:
     """Begin an app, which runs when the board is left.
 
     Raises :class:`WasmdevError` where it runs already, isn't there or can't be loaded.
     """
-    if board.emulated:
-        raise WasmdevError(
-            "the emulated board is under power for one command only",
-            "serve it with wasmdev sim, pico or qemu, and give the port that it shows",
-        )
     apps.sound(board, name)
     try:
         board.link.exec(f"import wasm.background;wasm.background.start({name!r})")
@@ -71,22 +84,21 @@ def printed(board: Board, name: str) -> bytes:
     return data
 
 
-def follow(board: Board, names: Sequence[str], limit: float | None, raw: bool, whole: bool) -> bool:
-    """Show what apps print while they run, of several whole lines behind their names, until they have ended, or
-    for so many seconds; whether they have. ``whole``: what the first has printed before too."""
+def follow(board: Board, names: Sequence[str], show: Show, limit: float | None = None,
+           idle: Callable[[], float] | None = None) -> None:  # fmt: skip
+    """Let apps run until they have ended, and show what they have printed last and print: of several whole lines
+    behind their names.
+
+    ``idle`` is as for :meth:`Link.exec`. Raises :class:`TimeLimit` after ``limit`` seconds.
+    """
     for name in names:
         _require(board, name)
-    output = Output(raw)
-    with Streams(output.write, board.link.send) as streams:
-        code = f"wasm.served.follow({list(names)!r},{0 if whole else None})"
+    with Streams(show, board.link.send) as streams:
+        code = f"wasm.served.follow({list(names)!r})"
         try:
-            board.link.exec(code, timeout=None, limit=limit, output=streams.take)
-        except TimeLimit:
-            return False
+            board.link.exec(code, timeout=None, limit=limit, output=streams.take, idle=idle)
         finally:
             board.interrupted = True
-    output.write(b"", True)
-    return True
 
 
 def _is_there(board: Board) -> bool:

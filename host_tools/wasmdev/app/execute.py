@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wasmdev import typed
-from wasmdev.app import apps, deploy, moving
+from wasmdev.app import apps, background, deploy, moving
 from wasmdev.app.program import Program
 from wasmdev.app.streams import Streams
 from wasmdev.board import surroundings
 from wasmdev.board.board import Board
 from wasmdev.board.wire import POLL_S
-from wasmdev.console import Output, count, note, say
+from wasmdev.console import Output, count, fail, note, say
 from wasmdev.errors import BoardError, TimeLimit, UsageError, WasmdevError
 from wasmdev.grants import denied
 
@@ -148,6 +148,33 @@ def move(board: Board, name: str, args: Sequence[str], limit: float | None, away
     module = f" {typed.word(file)}" if file else ""
     note(f"{away} has it now, {size:,} bytes; it goes on with: wasmdev resume {typed.word(away)}{module}")
     return 0
+
+
+def together(board: Board, names: Sequence[str], limit: float | None, raw: bool = False) -> int:
+    """Run apps beside each other until all have ended, or for ``limit`` seconds: the first exit code that isn't 0,
+    or 124. What they print comes in whole lines behind their names."""
+    for name in names:
+        if board.emulated:
+            surroundings.plug(board.emulated, apps.require(board, name).get("grants", {}))
+    board.restart()
+    begun = []
+    try:
+        for name in names:
+            background.start(board, name)
+            begun.append(name)
+        with Pins(board, Output(raw)) as pins:
+            background.follow(board, names, pins.before, limit, pins.look)
+        ended = background.states(board)
+    except TimeLimit:
+        note(f"stopped after {limit:g} s")
+        return _TIME_OVER
+    finally:
+        for name in begun:
+            background.stop(board, name)
+    for each in ended:
+        if each.name in names and each.code and not each.state.startswith("ended"):
+            fail(f"{each.name}: {each.state}")
+    return next((each.code for each in ended if each.name in names and each.code), 0)
 
 
 def call(board: Board, name: str, function: str, args: Sequence[str], raw: bool = False) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Annotated
 
 import typer
@@ -33,9 +34,12 @@ def logs(
     from wasmdev.app import background
     from wasmdev.board import ports
     from wasmdev.console import Output
+    from wasmdev.errors import TimeLimit
 
-    with ports.open_board(port) as board:
+    output = Output(raw)
+    with ports.open_board(port) as board, contextlib.suppress(TimeLimit):
         if follow:
-            background.follow(board, [name], timeout, raw, True)
+            background.follow(board, [name], output.write, timeout)
         else:
-            Output(raw).write(background.printed(board, name), True)
+            output.write(background.printed(board, name))
+    output.write(b"", True)

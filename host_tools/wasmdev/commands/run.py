@@ -15,6 +15,7 @@ Examples:
   wasmdev run blink --port sim --timeout 5
   wasmdev run examples/weather/weather.wasm --port sim --press button@1
   wasmdev run blink --port sim --timeout 5 --snapshot blink.snap
+  wasmdev run blink count --together --port sim
   wasmdev run filter --port /dev/ttyACM0 < words.txt | sort
 """
 
@@ -34,6 +35,9 @@ def run(
     ] = None,
     timeout: Timeout = None,
     snapshot: Snapshot = None,
+    together: Annotated[
+        bool, typer.Option("--together", help="Run modules beside each other: what follows are names of more.")
+    ] = False,
     raw: Raw = False,
 ) -> None:
     """Run a module and show what it prints.
@@ -42,6 +46,9 @@ def run(
     program is that of this command. A file is put on the board for this one run and removed afterwards. On a
     board without hardware the changes of pins are shown too, with their times from the first one on. Ctrl-C stops
     the program.
+
+    Several run --together until all have ended: what they print comes in whole lines behind their names, and the
+    exit code is the first that isn't 0.
     """
     from wasmdev.app import execute
     from wasmdev.board import ports, surroundings
@@ -55,6 +62,12 @@ def run(
     presses = surroundings.parse(press or ())
     if snapshot and presses:
         raise UsageError("--press doesn't go with --snapshot", "leave one of them out")
+    if together:
+        if path or snapshot or presses:
+            raise UsageError("--together is for flashed modules", "flash them, and give their names alone")
+        with ports.open_board(port, board or None) as target:
+            code = execute.together(target, [app, *(args or ())], timeout, raw)
+        raise typer.Exit(code)
     prepared = execute.prepare(path) if path else None
     with (
         ports.open_board(port, board or None) as target,

@@ -30,6 +30,7 @@ def start(
     from wasmdev.console import stage
 
     with ports.open_board(port) as board:
+        background.check(board)
         for name in names:
             background.start(board, name)
             stage("started", name)
