@@ -63,7 +63,7 @@ def wake():
                 sys.print_exception(error)
     except KeyboardInterrupt:
         for name in background.running():
-            stop(name)
+            background.apps.pop(name).stop()  # none has had a turn, so this is all
         background.kept = None
         raise
     forget_away()
@@ -76,7 +76,20 @@ def stop(name):
         return False
     runs = app.runs
     background.inside(app.stop)
+    _turn(_over(app))  # what it held is there for what comes
     return runs
+
+
+async def _over(app):
+    while app.runs:
+        await asyncio.sleep_ms(1)
+
+
+def _turn(coro):
+    """Lets all go on until a coroutine has ended."""
+    micropython.kbd_intr(-1)
+    main = background.take() if background.kept else None
+    background.loop(asyncio.create_task(coro), main)
 
 
 def states():
@@ -92,9 +105,7 @@ def log(name, place=0):
 def follow(names):
     """Goes on, and prints what apps have printed and print until they have ended: of several whole lines, with
     their names before."""
-    micropython.kbd_intr(-1)
-    main = background.take() if background.kept else None
-    background.loop(asyncio.create_task(_follow(names)), main)
+    _turn(_follow(names))
 
 
 async def _follow(names):

@@ -4,10 +4,9 @@ import asyncio
 import os
 import time
 
+from modules import raised
 from wasm import background, crashes
 from wasm.ring import Ring
-
-from modules import raised
 
 ENDED = {"restart": None}
 

@@ -124,17 +124,18 @@ CRAFTED = {
             (table.set (i32.const 0) (ref.func $change)) (table.copy (i32.const 1) (i32.const 0) (i32.const 8))
             (i32.or (ref.is_null (table.get (i32.const 1))) (i32.shl (ref.is_null (table.get (i32.const 3)))
                 (i32.const 1)))))""",
-    "turns that carry nothing": """(module (global $g (mut i32) (i32.const 0))
+    "turns that carry nothing": """(module (global $g (mut i32) (i32.const 0)) (global $h (mut i32) (i32.const 0))
         (func (export "count") (result i32)
             (global.set $g (i32.const 99))
             (loop $a
-                (loop $b
-                    (loop $c
-                        (global.set $g (i32.sub (global.get $g) (i32.const 1)))
-                        (br_if $c (i32.and (global.get $g) (i32.const 1))))
-                    (br_if $b (i32.and (global.get $g) (i32.const 7))))
-                (br_if $a (global.get $g)))
-            (global.get $g)))""",
+                (global.set $g (i32.sub (global.get $g) (i32.const 1)))
+                (if (i32.and (global.get $g) (i32.const 4)) (then
+                    (loop $b
+                        (global.set $g (i32.sub (global.get $g) (i32.const 2)))
+                        (br_if $b (i32.and (global.get $g) (i32.const 24))))))
+                (global.set $h (i32.xor (i32.shl (global.get $h) (i32.const 3)) (global.get $g)))
+                (br_if $a (i32.gt_s (global.get $g) (i32.const 0))))
+            (global.get $h)))""",
     "100 parameters": many_cells(100),
     "150 parameters": many_cells(150),
 }
