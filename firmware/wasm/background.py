@@ -120,7 +120,7 @@ class Background:
         app = self.task.app
         instance = app._instance
         execution = instance.execution
-        how = self.ended or ("waits" if execution and execution.waiting else "runs")
+        how = self.ended or ("stopped" if not self.runs else "waits" if execution and execution.waiting else "runs")
         if self._crashes >= MOST:
             how += ", %d times in a row" % self._crashes
         memory = 0 if app.memory is None else len(app.memory)
@@ -150,19 +150,24 @@ def run(coro=None):
 
     Without one: goes on with what stands still, or was put away before a soft reset, until all has ended.
     """
+    global kept
+    main = None
     if coro:
-        main = asyncio.create_task(coro)
-        return loop(main, main)
-    if kept is None and is_away():
+        main = inside(asyncio.create_task, coro)
+    elif kept is None and is_away():
         part("wasm.served").wake()
     if kept is None:
         return None
-    micropython.kbd_intr(-1)
-    main = take()
+    before = take()
+    main = main or before
     result = loop(main, main)
     if running():
         main = asyncio.create_task(_all())
-        loop(main, main)
+        if coro:
+            kept = core._task_queue, core._io_queue, main
+            asyncio.new_event_loop()
+        else:
+            loop(main, main)
     return result
 
 
@@ -213,11 +218,10 @@ async def _all():
 
 
 def loop(task, main):
-    """Runs until a task is done; what it returns. Whatever else there is stands still then, where that was not the
-    ``main`` one or Ctrl-C came."""
+    """Runs until a task is done; what it returns. The rest stands still then, where that was not the ``main`` one
+    or Ctrl-C came."""
     global kept, _runs
     rest = task is not main
-    micropython.kbd_intr(-1)
     watch = asyncio.create_task(_watch())
     _runs = True
     _feed(b"")
@@ -226,14 +230,12 @@ def loop(task, main):
         watch.cancel()
         return result
     except KeyboardInterrupt:
-        if task is not main:
-            task.cancel()
         rest = True
         raise
     finally:
         _runs = False
         _feed(None)
-        if rest and main:
+        if rest:
             kept = core._task_queue, core._io_queue, main
             asyncio.new_event_loop()
         micropython.kbd_intr(_CTRL_C)
@@ -261,8 +263,9 @@ def _feed(typed):
 
 
 def take():
-    """Puts the queues that are kept in place; the task that is awaited there."""
+    """Puts the queues that are kept in place, for ``loop``; the task that is awaited there."""
     global kept
+    micropython.kbd_intr(-1)
     core._task_queue, core._io_queue, main = kept
     kept = None
     return main

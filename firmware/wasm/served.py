@@ -7,7 +7,6 @@ import asyncio
 import os
 import sys
 
-import micropython
 from micropython import const
 
 from . import background
@@ -87,9 +86,12 @@ async def _over(app):
 
 def _turn(coro):
     """Lets all go on until a coroutine has ended."""
-    micropython.kbd_intr(-1)
-    main = background.take() if background.kept else None
-    background.loop(asyncio.create_task(coro), main)
+    main = background.take()
+    task = asyncio.create_task(coro)
+    try:
+        background.loop(task, main)
+    finally:
+        background.inside(task.cancel)
 
 
 def states():

@@ -142,6 +142,8 @@ def test_no_moment_is_a_bad_one(bench, flash, ps):
         assert {name: state for name, (state, _) in found.items()} == {"counts": "waits", "endless": "runs"}
         assert found["endless"][1] >= before
         before = found["endless"][1]
+    time.sleep(1)
+    assert ps()["endless"][1] > before
     counted(bench)
 
 

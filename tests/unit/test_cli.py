@@ -86,7 +86,7 @@ def test_importing_the_command_line_is_light():
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (["bogus"], "no such command 'bogus'; see wasmdev --help"),
+        (["xyzzy"], "no such command 'xyzzy'; see wasmdev --help"),
         (["ls", "--bogus"], "no such option: --bogus"),
         (["flash"], "missing argument 'FILE'; see wasmdev flash --help"),
         (["validate", "no/such.wasm"], "can't read no/such.wasm: no such file or directory; give the path of"),

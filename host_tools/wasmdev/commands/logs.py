@@ -27,9 +27,9 @@ def logs(
     ] = None,
     raw: Raw = False,
 ) -> None:
-    """Show what a module in the background has printed: its last 1,024 bytes.
+    """Show what a module in the background printed.
 
-    It goes on when this is stopped.
+    Its last 1,024 bytes are there. It goes on when this is stopped.
     """
     from wasmdev.app import background
     from wasmdev.board import ports
