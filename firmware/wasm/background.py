@@ -120,7 +120,8 @@ class Background:
         app = self.task.app
         instance = app._instance
         execution = instance.execution
-        how = self.ended or ("stopped" if not self.runs else "waits" if execution and execution.waiting else "runs")
+        waits = execution and execution.waiting
+        how = self.ended or ("stopped" if not self.runs else "waits" if waits else "runs")
         if self._crashes >= MOST:
             how += ", %d times in a row" % self._crashes
         memory = 0 if app.memory is None else len(app.memory)
