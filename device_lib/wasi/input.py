@@ -21,6 +21,7 @@ class _Typed:
     """Text, a line at a time, which Ctrl-D ends."""
 
     _fed = None  # what was typed, where somebody else reads it (wasm/background.py)
+    _rest = b""  # the same, which was there when he ended
 
     def ready(self):
         """How many bytes can be read without waiting, as far as that is known."""
@@ -39,13 +40,18 @@ class _Typed:
                 break
         return line
 
+    def full(self):
+        """Whether something would be lost if more were typed."""
+        return self._fed is not None and len(self._fed) >= _MOST
+
     def feed(self, data):
-        """Takes what was typed, but what nobody reads for long; None where nobody else reads it any more."""
+        """Takes what was typed; None where nobody else reads it any more."""
         if data is None:
+            self._rest = self._fed or b""
             self._fed = None
         else:
-            self._fed = (self._fed or b"") + data.replace(b"\r", b"\n")
-            self._fed = self._fed[-_MOST:]
+            before = self._rest if self._fed is None else self._fed
+            self._fed = (before + data.replace(b"\r", b"\n"))[-_MOST:]
 
     def _next(self, byte):
         if self._fed is None:
@@ -80,6 +86,12 @@ class _Asked:
         data = self._here[:size]
         self._here = self._here[size:]
         return data
+
+    def full(self):
+        return False
+
+    def feed(self, data):
+        """What somebody else reads is not of the protocol."""
 
     def away(self):
         """Whether the guest is to be put away (wasm/attended.py)."""

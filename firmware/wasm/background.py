@@ -1,8 +1,9 @@
 """Apps that run beside each other and beside Python's coroutines, and that wasmdev interrupts without harm.
 
 While they run, Ctrl-C is a byte like any other: a coroutine looks for it, so it comes between two turns of the
-others and hits none in the midst of one. What it interrupts is kept as it stands, in queues of its own that no
-program at the prompt touches. A soft reset would be its end: before one it goes to flash.
+others and hits none in the midst of one, but of one that takes longer than any should. What it interrupts is kept
+as it stands, in queues of its own that no program at the prompt touches. A soft reset would be its end: before one
+it goes to flash.
 """
 
 import asyncio
@@ -10,27 +11,30 @@ import os
 import select
 import sys
 from asyncio import core
+from collections import OrderedDict
 from time import ticks_diff, ticks_ms, time
 
 import micropython
 from micropython import const
 
-from . import tasks
+from . import ring, tasks
 from .crashes import MOST, count, forget, tell
 from .damage import check
 from .errors import ImageError
 from .flashed import settings
 from .parts import part
-from .ring import Ring
 
 _LOOK_MS = const(20)
 _LASTING_MS = const(10000)  # what runs so long has not crashed
+_TURN_MS = const(1000)  # how long nobody's turn takes
+_PATIENT = const(25)  # looks at a full buffer, before what is typed is lost: Ctrl-C may stand behind it
 _CTRL_C = const(3)
 AWAY = const("/wasmdev/away")  # tells which wait in flash (served.py)
 
 kept = None  # what stands still: its queues, and the task that is awaited
-apps = {}  # name -> Background, in the order of their starts
+apps = OrderedDict()  # name -> Background, in the order of their starts
 _runs = False  # whether the loop does
+_rounds = 0  # of what looks for Ctrl-C, since somebody looked at it
 
 
 class Background:
@@ -39,14 +43,15 @@ class Background:
     One that is started at power-up tells ``crashes``, and how many they were before, None for any other one.
     """
 
-    task = None
+    task = None  # or one that is done, until it begins again; none where it never will
     runs = True  # or will again
     ended = None  # how it has, in words
+    _figures = (0, 0, 0, 0)  # of state()
 
     def __init__(self, name, before):
         self.name = name
         self.at_power_up = before is not None
-        self.log = Ring(self.at_power_up)
+        self.log = ring.Ring(self.at_power_up)
         self._crashes = before or 0  # in a row
         manifest = check(name) if self.at_power_up else settings(name)[1]
         self._restart = manifest.get("restart")
@@ -69,8 +74,9 @@ class Background:
         if path:
             try:
                 self.task = tasks.resume(path, self.name, **given)
-            except (OSError, ImageError):
-                pass  # there is none, or another module has that name now
+                self.task.done()
+            except (OSError, ImageError, AttributeError):
+                self.task = None  # there is none, another module has that name now, or no call was under way
         elif self._checkpoints and self._crashes < MOST - 1:  # else the fault may be in what was kept
             self.task = self._checkpoints.newest(**given)
         if self.task is None:
@@ -82,19 +88,20 @@ class Background:
         """Brings it to its end, and begins it again as its manifest says."""
         try:
             while await self._life():
-                if self.at_power_up:
-                    count(self.name)
+                micropython.kbd_intr(_CTRL_C)  # a module's start function may take for ever
                 self.begin()
+                micropython.kbd_intr(-1)
         except Exception as error:
             self._over(words(error), error)
         finally:
             self.runs = False
+            self.state()
+            self.task = None  # what it had of the heap is others'
 
     async def _life(self):
         """From a beginning to the end; whether there is another one."""
         crashed = False
-        if self.at_power_up:
-            asyncio.create_task(self._last(self.task))
+        lasting = asyncio.create_task(self._last())
         try:
             if self._checkpoints:
                 code = await self._checkpoints.follow(self.task, self._every_ms)
@@ -104,33 +111,41 @@ class Background:
         except Exception as error:
             crashed = True
             self._over(words(error), error)
+        finally:
+            lasting.cancel()
         lasted = ticks_diff(ticks_ms(), self._began) >= _LASTING_MS
         self._crashes = int(crashed) + (0 if lasted or not crashed else self._crashes)
         await asyncio.sleep_ms(_LOOK_MS)  # what begins again at once leaves others their turn
         again = self._restart == "always" or (crashed and self._restart == "crash")
+        if again and crashed and self.at_power_up:
+            count(self.name)  # no other start: what has ended by itself once is known, and flash wears
         return again and self._crashes < MOST
 
     def stop(self):
         """Ends it where it stands, and gives back what it holds."""
         self._restart = None
-        self.task.cancel()
+        if self.task:
+            self.task.cancel()
 
     def state(self):
         """``(name, how it is in words, bytes of memory, turns, seconds, denied calls)``."""
-        app = self.task.app
-        instance = app._instance
-        execution = instance.execution
-        waits = execution and execution.waiting
-        how = self.ended or ("stopped" if not self.runs else "waits" if waits else "runs")
+        how = self.ended or "stopped"
+        if self.task:
+            app = self.task.app
+            instance = app._instance
+            table = app._host.table
+            memory = 0 if app.memory is None else len(app.memory)
+            self._figures = memory, instance.used, int(time() - self.since), table.denied if table else 0
+            if self.ended is None:
+                execution = instance.execution
+                how = "waits" if execution and execution.waiting else "runs"
         if self._crashes >= MOST:
             how += ", %d times in a row" % self._crashes
-        memory = 0 if app.memory is None else len(app.memory)
-        table = app._host.table
-        return self.name, how, memory, instance.used, int(time() - self.since), table.denied if table else 0
+        return (self.name, how) + self._figures
 
-    async def _last(self, task):
+    async def _last(self):
         await asyncio.sleep_ms(_LASTING_MS)
-        if self.task is task and not task.done():
+        if self.at_power_up:
             forget(self.name)
 
     def _over(self, how, error, code=0):
@@ -139,10 +154,13 @@ class Background:
             return
         if error:
             tell(self.name, how)
-            sys.print_exception(error)
+        else:
+            forget(self.name)
+        if ring.quiet:
             return
-        forget(self.name)
-        if code:
+        if error:
+            sys.print_exception(error)
+        elif code:
             print("%s %s" % (self.name, how))
 
 
@@ -151,7 +169,6 @@ def run(coro=None):
 
     Without one: goes on with what stands still, or was put away before a soft reset, until all has ended.
     """
-    global kept
     main = None
     if coro:
         main = inside(asyncio.create_task, coro)
@@ -161,14 +178,14 @@ def run(coro=None):
         return None
     before = take()
     main = main or before
-    result = loop(main, main)
-    if running():
-        main = asyncio.create_task(_all())
-        if coro:
-            kept = core._task_queue, core._io_queue, main
-            asyncio.new_event_loop()
-        else:
-            loop(main, main)
+    try:
+        result = loop(main, main)
+    finally:
+        if running() and kept is None:
+            keep(asyncio.create_task(_all()))
+    if kept and not coro:
+        main = take()
+        loop(main, main)
     return result
 
 
@@ -221,46 +238,76 @@ async def _all():
 def loop(task, main):
     """Runs until a task is done; what it returns. The rest stands still then, where that was not the ``main`` one
     or Ctrl-C came."""
-    global kept, _runs
-    rest = task is not main
-    watch = asyncio.create_task(_watch())
+    global _runs
+    rest = main if task is not main else None
+    timer = _timer()
+    if timer is None:  # somebody's turn may take for ever
+        micropython.kbd_intr(_CTRL_C)
+    console = part("wasi.input").console
+    console.feed(b"")
+    watch = asyncio.create_task(_watch(console))
     _runs = True
-    _feed(b"")
+    interrupted = False
     try:
-        result = core.run_until_complete(task)
-        watch.cancel()
-        return result
+        return core.run_until_complete(task)
     except KeyboardInterrupt:
-        rest = True
+        interrupted = True
+        rest = main
         raise
     finally:
+        if not interrupted:  # else it has raised that, or another one was hit
+            watch.cancel()
+        if timer:
+            timer.deinit()
         _runs = False
-        _feed(None)
+        console.feed(None)
         if rest:
-            kept = core._task_queue, core._io_queue, main
-            asyncio.new_event_loop()
+            keep(rest)
         micropython.kbd_intr(_CTRL_C)
 
 
-async def _watch():
+async def _watch(console):
     """Raises KeyboardInterrupt when Ctrl-C was typed: through the loop, past all others in it."""
+    global _rounds
     poller = select.poll()
     poller.register(sys.stdin, select.POLLIN)
     stream = getattr(sys.stdin, "buffer", sys.stdin)
     byte = bytearray(1)
+    full = 0  # how long what was typed is read by nobody
     while True:
         await asyncio.sleep_ms(_LOOK_MS)
-        while poller.poll(0) and stream.readinto(byte):
+        _rounds += 1
+        full = full + 1 if console.full() else 0
+        while (not console.full() or full > _PATIENT) and poller.poll(0) and stream.readinto(byte):
             if byte[0] == _CTRL_C:
                 raise KeyboardInterrupt
-            _feed(byte)
+            console.feed(byte)
 
 
-def _feed(typed):
-    """Gives what was typed to guests that read the console."""
-    console = part("wasi.input").console
-    if hasattr(console, "feed"):  # else it is wasmdev's
-        console.feed(typed)
+def _timer():
+    """One that has Ctrl-C interrupt whose turn has no end; None where the board has none."""
+    try:
+        from machine import Timer
+    except ImportError:
+        return None
+    for number in (-1, 3, 1, 0):  # one of the system, or the hardware's last
+        try:
+            return Timer(number, mode=Timer.PERIODIC, period=_TURN_MS, callback=_look)
+        except (ValueError, OSError):
+            continue
+
+
+def _look(_):
+    global _rounds
+    micropython.kbd_intr(-1 if _rounds else _CTRL_C)
+    _rounds = 0
+
+
+def keep(main):
+    """Has all that the queues have stand still."""
+    global kept
+    kept = core._task_queue, core._io_queue, main
+    asyncio.new_event_loop()
 
 
 def take():

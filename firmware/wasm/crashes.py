@@ -28,8 +28,11 @@ def count(name):
 
 
 def tell(name, why):
-    """Keeps why the last start was one."""
-    _append(name, why)
+    """Keeps why the last start was one, if there is room."""
+    try:
+        _append(name, why)
+    except OSError:
+        pass  # that it was one is there
 
 
 def forget(name):

@@ -6,6 +6,8 @@ from micropython import const
 
 _SIZE = const(1024)
 
+quiet = False  # whether the console is wasmdev's, and nothing else may be said there
+
 
 class Ring:
     """``end`` counts all the bytes that were ever written. It takes its RAM at the first.
@@ -20,7 +22,7 @@ class Ring:
         self._shown = shown
 
     def write(self, data):
-        if self._shown:
+        if self._shown and not quiet:
             sys.stdout.write(data)
         if self._bytes is None:
             self._bytes = bytearray(_SIZE)

@@ -9,7 +9,7 @@ import sys
 
 from micropython import const
 
-from . import background
+from . import background, ring
 from .crashes import crashes
 from .flashed import FOLDER
 from .parts import part
@@ -24,14 +24,16 @@ def put_away():
     anew = []
     if background.kept is None:  # they are there already
         return anew
-    with open(background.AWAY, "w") as file:
+    with open(background.AWAY + "~", "w") as file:
         for name in background.running():
             app = background.apps[name]
             try:
-                app.task.app.snapshot(FOLDER + name + _SNAPSHOT)
+                if not app.task.done():  # else it is about to begin again
+                    app.task.app.snapshot(FOLDER + name + _SNAPSHOT)
             except (OSError, MemoryError, ValueError, RuntimeError):
                 anew.append(name)
             file.write("%s %d\n" % (name, app.at_power_up))
+    os.rename(background.AWAY + "~", background.AWAY)
     return anew
 
 
@@ -43,10 +45,12 @@ def forget_away():
 
 
 def _away():
+    """Names, and whether each is there since power-up."""
     try:
-        with open(background.AWAY) as file:
-            return [line.split(" ") for line in file.read().split("\n") if line]
-    except OSError:
+        with open(background.AWAY, "rb") as file:
+            lines = file.read().split(b"\n")
+        return [(str(line[:-2], "utf-8"), line[-1:] == b"1") for line in lines if line[-2:] in (b" 0", b" 1")]
+    except (OSError, UnicodeError):
         return []
 
 
@@ -57,7 +61,8 @@ def wake():
     try:
         for name, at_power_up in _away():
             try:
-                background.start(name, crashes(name) if int(at_power_up) else None, FOLDER + name + _SNAPSHOT)
+                before = max(0, crashes(name) - 1) if at_power_up else None
+                background.start(name, before, FOLDER + name + _SNAPSHOT)
             except Exception as error:
                 sys.print_exception(error)
     except KeyboardInterrupt:
@@ -88,9 +93,11 @@ def _turn(coro):
     """Lets all go on until a coroutine has ended."""
     main = background.take()
     task = asyncio.create_task(coro)
+    ring.quiet = True
     try:
         background.loop(task, main)
     finally:
+        ring.quiet = False
         background.inside(task.cancel)
 
 

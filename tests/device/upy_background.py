@@ -4,7 +4,7 @@ import asyncio
 import os
 import time
 
-from modules import raised
+from modules import load, raised
 from wasm import background, crashes
 from wasm.ring import Ring
 
@@ -14,7 +14,7 @@ ENDED = {"restart": None}
 class Task:
     """Ends as it is told, after a moment: with an exit code, or by raising."""
 
-    app = None
+    app = load("shapes")
 
     def __init__(self, end):
         self._end = end

@@ -9,7 +9,9 @@ import time
 import pytest
 from wasmdev.board.board import Board
 from wasmdev.board.link import Link
+from wasmdev.errors import BoardError
 
+from tests.hil.test_moving import READS
 from tests.wat import wat
 
 pytestmark = pytest.mark.ports("sim", "pico", "xtensa")
@@ -203,3 +205,158 @@ def test_so_does_a_program_of_the_boards_owner(bench, flash):
             board.leave()
     assert [done for _, done in seen] == [False] * 3
     assert seen[0][0] < seen[1][0] < seen[2][0]
+
+
+def test_a_turn_without_end_is_interrupted(bench, flash):
+    """Of a coroutine of the owner's; what else there is goes on."""
+    flash("counts", COUNTS)
+    assert bench.wasmdev("start", "counts").code == 0
+    last = counted(bench)[-1]
+    with Link(bench.port, patience=10) as link:
+        link.exec("async def main():\n while True: pass")
+        link.exec("import wasm")
+        link.leave("wasm.run(main())")
+    time.sleep(0.5)
+    assert bench.wasmdev("info").code == 0
+    counted(bench, last)
+
+
+ENDS = """(module
+  (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
+  (memory 1)
+  (func (export "_start") (i32.store (i32.const 5000) (call $yield))))"""
+SAYS = r"""(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
+  (memory 1) (data (i32.const 0) "\08\00\00\00\06\00\00\00\04\04>\10\1b\03")
+  (func (export "_start")
+    (loop
+      (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 64)))
+      (drop (call $yield))
+      (br 0))))"""
+# Its start function has no end from the second time on: the file is there then.
+HANGS_LATER = """(module
+  (import "wasi_snapshot_preview1" "clock_time_get" (func $now (param i32 i64 i32) (result i32)))
+  (memory 1)
+  (func $begin
+    (drop (call $now (i32.const 1) (i64.const 0) (i32.const 8)))
+    (if (i64.gt_u (i64.load (i32.const 8)) (i64.const 3000000000)) (then (loop (br 0)))))
+  (start $begin)
+  (func (export "_start")))"""
+
+
+@pytest.fixture
+def restarts(flash, tmp_path):
+    def restarts(name: str, text: str, how: str, *options: str) -> None:
+        (tmp_path / f"{name}.toml").write_text(f'[run]\nrestart = "{how}"\n')
+        flash(name, text, *options)
+
+    return restarts
+
+
+@pytest.mark.ports("sim", "pico")
+def test_lives_are_no_burden_to_those_after_them(bench, restarts, ps):
+    """Neither to the heap nor to flash."""
+    restarts("ends", ENDS, "always", "--boot")
+    with Link(bench.port, patience=10) as link:
+        link.exec("import wasm.background as b\nb.start('ends', 0)\nbegins = b.Background.begin\nlives = 0")
+        link.exec("def begin(app, path=None):\n global lives\n lives += 1\n begins(app, path)")
+        link.exec("b.Background.begin = begin")
+        link.leave("wasm.run()")
+    end = time.monotonic() + 120
+    lives = 0
+    while lives < 30:
+        assert time.monotonic() < end, lives
+        time.sleep(0.5)
+        with Link(bench.port, patience=10) as link:
+            lives = link.eval("lives")
+            assert link.eval("b.running()") == ["ends"]
+            assert "ends.crashes" not in link.eval("__import__('os').listdir('/wasmdev')")
+            Board(link).leave()
+    assert bench.wasmdev("stop", "ends").out == "  stopped   ends\n"
+    assert bench.wasmdev("rm", "ends").code == 0
+
+
+@pytest.mark.ports("sim")
+def test_a_start_function_without_end(bench, flash, restarts, ps):
+    restarts("later", HANGS_LATER, "always")
+    flash("counts", COUNTS)
+    assert bench.wasmdev("start", "later", "counts").code == 0
+    last = counted(bench)[-1]
+    time.sleep(4)
+    bench.wasmdev("info")  # whose Ctrl-C ends it
+    last = counted(bench, last)[-1]
+    assert ps()["later"][0] == "stopped"
+    counted(bench, last)
+
+
+@pytest.mark.ports("sim")
+def test_what_they_say_at_the_console_is_not_the_boards(bench, flash):
+    """While a command is served: what began at power-up prints on the console too."""
+    flash("says", SAYS, "--boot")
+    flash("counts", COUNTS)
+    with Link(bench.port, patience=10) as link:
+        link.exec("import wasm.background as b\nb.start('says', 0)\nb.start('counts')")
+        Board(link).leave()
+    followed = bench.wasmdev("logs", "counts", "--follow", "--timeout", "2")
+    printed = [int(line) for line in followed.out.split()]
+    assert printed == list(range(1, len(printed) + 1))
+    assert bench.wasmdev("stop", "counts").out == "  stopped   counts\n"
+    assert bench.wasmdev("rm", "says").code == 0
+
+
+@pytest.mark.ports("sim")
+def test_a_program_that_fails_leaves_the_others(bench, flash, ps):
+    flash("counts", COUNTS)
+    with Link(bench.port, patience=10) as link:
+        link.exec("import wasm.background as b\nasync def main():\n b.start('counts')\n raise ValueError")
+        with pytest.raises(BoardError, match="ValueError"):
+            link.exec("b.run(main())")
+        assert link.eval("b.kept is not None")
+        Board(link).leave()
+    counted(bench, counted(bench)[-1])
+    assert bench.wasmdev("stop", "counts").out == "  stopped   counts\n"
+
+
+@pytest.mark.ports("sim")
+@pytest.mark.parametrize("text", [b"counts\n", b"\xff 1\n", b"nobody 0\n../counts 1\n", b" 1\n\n"])
+def test_a_damaged_list_stops_nothing(bench, flash, text):
+    flash("counts", COUNTS, "--boot")
+    with Link(bench.port, patience=10) as link:
+        Board(link).files.write("/wasmdev/away", text)
+    assert bench.wasmdev("ps").code == 0
+    with Link(bench.port, patience=10) as link:
+        Board(link).files.write("/wasmdev/away", text)
+        link.reset()
+        link.leave("import wasm.boot; wasm.boot.start()")
+    counted(bench, 3)
+    assert bench.wasmdev("rm", "counts").code == 0
+
+
+@pytest.mark.ports("sim")
+def test_the_exit_code_is_that_of_the_first_that_was_named(bench, flash):
+    flash("exits", EXITS)
+    flash("traps", '(module (func (export "_start") unreachable))')
+    assert bench.wasmdev("run", "exits", "traps", "--together").code == 3
+    done = bench.wasmdev("run", "traps", "exits", "--together")
+    assert done.code == 1
+    assert "error: traps: Trap: unreachable" in done.err
+    assert bench.wasmdev("run", "traps", "traps", "--together").code == 2
+
+
+@pytest.mark.ports("sim")
+def test_what_is_typed_waits_for_its_reader(bench, flash):
+    """A program at power-up reads the console, whatever somebody else looks for there."""
+    flash("echo", READS, "--boot")
+    lines = [b"%02d %s" % (i, b"x" * 24) for i in range(30)]
+    with Link(bench.port, patience=10) as link:
+        link.leave("import wasm.boot; wasm.boot.start()")
+        for line in lines:
+            link.send(line + b"\n")
+        said = b""
+        end = time.monotonic() + 30
+        while said.count(b"x" * 24) < len(lines):
+            assert time.monotonic() < end, said
+            said += link._wire.read(0.1)
+    assert [line.strip() for line in said.splitlines() if line.strip()] == lines
+    assert bench.wasmdev("rm", "echo").code == 0

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from wasmdev.app import apps
 from wasmdev.app.streams import Streams
 from wasmdev.board.board import Board
-from wasmdev.errors import BoardError, WasmdevError
+from wasmdev.errors import BoardError, TimeLimit, WasmdevError
 
 Show = Callable[[bytes], None]
 
 RUNS = ("runs", "waits")
+_START_S = 60.0
 _WAKE_S = 60.0
 _STATE = (str, str, int, int, int, int)
 
@@ -52,8 +53,11 @@ def start(board: Board, name: str) -> None:
     Raises :class:`WasmdevError` where it runs already, isn't there or can't be loaded.
     """
     apps.sound(board, name)
+    code = f"import wasm.background;wasm.background.start({name!r})"
     try:
-        board.link.exec(f"import wasm.background;wasm.background.start({name!r})")
+        board.link.exec(code, timeout=None, limit=_START_S)
+    except TimeLimit:
+        raise WasmdevError(f"can't start {name}: after {_START_S:g} s its start function has not ended") from None
     except BoardError as error:
         if error.text == "no module named 'wasm.background'":
             raise WasmdevError("the board has no runtime of this version", "run: wasmdev install") from None

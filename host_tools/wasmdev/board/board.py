@@ -10,7 +10,7 @@ from wasmdev import descriptions
 from wasmdev.board.files import Files
 from wasmdev.board.link import Link
 from wasmdev.console import warn
-from wasmdev.errors import BoardError, LinkError, UsageError
+from wasmdev.errors import BoardError, LinkError, UsageError, WasmdevError
 
 if TYPE_CHECKING:
     from wasmdev_pico import PicoBoard
@@ -150,15 +150,15 @@ class Board:
         self.__dict__.pop("files", None)
 
     def _put_away(self) -> None:
-        self.interrupted, self._away = False, True
         try:
-            self.link.exec("import wasm.served", timeout=_PUT_AWAY_S)
-            anew: list[str] = self.link.eval("wasm.served.put_away()", [str])
+            self.link.exec("import wasm.served;_r=wasm.served.put_away()", timeout=_PUT_AWAY_S)
+            anew: list[str] = self.link.eval("_r", [str])
         except BoardError as error:
-            warn(f"what ran in the background is lost: {error}")
-        else:
-            if anew:
-                warn(f"{', '.join(anew)} can't be put away and will begin anew")
+            raise WasmdevError(f"what runs in the background can't be put away: {error}",
+                               "end it with: wasmdev stop NAME") from None
+        if anew:
+            warn(f"{', '.join(anew)} can't be put away and will begin anew")
+        self.interrupted, self._away = False, True
 
     def leave(self) -> None:
         """Have what was interrupted go on: behind this nothing can be asked of the board."""

@@ -338,6 +338,8 @@ def _diagnosis(heard: bytes) -> tuple[str, str]:
     if not words.strip():
         return "what is sent there comes back", "is it the right port? its TX and RX may be joined"
     lines = [line for line in words.decode("ascii", "replace").splitlines() if line.strip()]
+    if len(lines) > 1 and not words.endswith(b"\n"):
+        lines.pop()  # of which the rest is to come
     return (f"it says {lines[-1].strip()[:40]!r}" if lines else "it says something else",
             "if a program on it ignores Ctrl-C, press its reset button while this is tried again, or erase its "
             "flash (ESP32: wasmdev firmware --erase, Pico: flash_nuke.uf2); or it isn't MicroPython")

@@ -15,7 +15,7 @@ Examples:
   wasmdev run blink --port sim --timeout 5
   wasmdev run examples/weather/weather.wasm --port sim --press button@1
   wasmdev run blink --port sim --timeout 5 --snapshot blink.snap
-  wasmdev run blink count --together --port sim
+  wasmdev run blink lamp --together --port sim
   wasmdev run filter --port /dev/ttyACM0 < words.txt | sort
 """
 
@@ -65,8 +65,11 @@ def run(
     if together:
         if path or snapshot or presses:
             raise UsageError("--together is for flashed modules", "flash them, and give their names alone")
+        names = [app, *(args or ())]
+        if len(set(names)) < len(names):
+            raise UsageError("--together takes each module once", "flash it under another --name for a second one")
         with ports.open_board(port, board or None) as target:
-            code = execute.together(target, [app, *(args or ())], timeout, raw)
+            code = execute.together(target, names, timeout, raw)
         raise typer.Exit(code)
     prepared = execute.prepare(path) if path else None
     with (
