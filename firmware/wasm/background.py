@@ -88,9 +88,7 @@ class Background:
         """Brings it to its end, and begins it again as its manifest says."""
         try:
             while await self._life():
-                micropython.kbd_intr(_CTRL_C)  # a module's start function may take for ever
                 self.begin()
-                micropython.kbd_intr(-1)
         except Exception as error:
             self._over(words(error), error)
         finally:
