@@ -34,6 +34,9 @@ AWAY = const("/wasmdev/away")  # tells which wait in flash (served.py)
 kept = None  # what stands still: its queues, and the task that is awaited
 apps = OrderedDict()  # name -> Background, in the order of their starts
 _runs = False  # whether the loop does
+_stream = getattr(sys.stdin, "buffer", sys.stdin)
+_poller = select.poll()
+_poller.register(sys.stdin, select.POLLIN)
 _rounds = 0  # of what looks for Ctrl-C, since somebody looked at it
 
 
@@ -267,16 +270,13 @@ def loop(task, main):
 async def _watch(console):
     """Raises KeyboardInterrupt when Ctrl-C was typed: through the loop, past all others in it."""
     global _rounds
-    poller = select.poll()
-    poller.register(sys.stdin, select.POLLIN)
-    stream = getattr(sys.stdin, "buffer", sys.stdin)
     byte = bytearray(1)
     full = 0  # how long what was typed is read by nobody
     while True:
         await asyncio.sleep_ms(_LOOK_MS)
         _rounds += 1
         full = full + 1 if console.full() else 0
-        while (not console.full() or full > _PATIENT) and poller.poll(0) and stream.readinto(byte):
+        while (not console.full() or full > _PATIENT) and _typed(byte):
             if byte[0] == _CTRL_C:
                 raise KeyboardInterrupt
             console.feed(byte)
@@ -298,7 +298,16 @@ def _timer():
 def _look(_):
     global _rounds
     micropython.kbd_intr(-1 if _rounds else _CTRL_C)
+    if not _rounds:
+        byte = bytearray(1)
+        while _typed(byte):  # what is full takes no Ctrl-C
+            pass
     _rounds = 0
+
+
+def _typed(byte):
+    """Takes a byte that was typed, if there is one; whether there was."""
+    return _poller.poll(0) and _stream.readinto(byte)
 
 
 def keep(main):
