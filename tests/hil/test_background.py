@@ -149,6 +149,7 @@ def test_no_moment_is_a_bad_one(bench, flash, ps):
     counted(bench)
 
 
+@pytest.mark.ports("sim", "xtensa")
 def test_their_output_is_followed(bench, flash, ps):
     flash("counts", COUNTS)
     bench.wasmdev("start", "counts")
@@ -159,6 +160,7 @@ def test_their_output_is_followed(bench, flash, ps):
     assert ps()["counts"][0] == "waits"
 
 
+@pytest.mark.ports("sim", "xtensa")
 def test_how_one_has_ended_is_told(bench, flash, ps):
     flash("exits", EXITS)
     flash("traps", '(module (func (export "_start") unreachable))')
@@ -187,6 +189,7 @@ async def main():
 """
 
 
+@pytest.mark.ports("sim", "xtensa")
 def test_so_does_a_program_of_the_boards_owner(bench, flash):
     """Its coroutine and its guest stand still while a command is served, and go on."""
     flash("endless", ENDLESS)
@@ -207,6 +210,7 @@ def test_so_does_a_program_of_the_boards_owner(bench, flash):
     assert seen[0][0] < seen[1][0] < seen[2][0]
 
 
+@pytest.mark.ports("sim", "pico")
 def test_a_turn_without_end_is_interrupted(bench, flash):
     """Of a coroutine of the owner's; what else there is goes on."""
     flash("counts", COUNTS)
