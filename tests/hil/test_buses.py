@@ -221,7 +221,7 @@ print(gpio("watch", 1), gpio("watch", 4), gpio("take_edges", OUT), g.out())
 """) == ["0", "0 28 0 0"]
     for level in (0, 1, 0, 1):
         chips.set_pin(14, level)
-        run("import time; time.sleep_ms(5)")
+        run("import time; time.sleep_ms(50)")
     assert run("""
 g.memory.write(16, pack("<QBxxxxxxxIxxxxQQHxxxxxx", 9, 1, 3, 0, 0, 0))
 print(g.call("wasi_snapshot_preview1", "poll_oneoff", 16, 512, 1, OUT), g.out(), g.memory.u32(512 + 16))
