@@ -7,7 +7,6 @@ it goes to flash.
 """
 
 import asyncio
-import os
 import select
 import sys
 from asyncio import core
@@ -21,7 +20,7 @@ from . import ring, tasks
 from .crashes import MOST, count, forget, tell
 from .damage import check
 from .errors import ImageError
-from .flashed import settings
+from .flashed import exists, settings
 from .parts import part
 
 _LOOK_MS = const(20)
@@ -93,7 +92,7 @@ class Background:
             while await self._life():
                 self.begin()
         except Exception as error:
-            self._over(words(error), error)
+            self._failed(error)
         finally:
             self.runs = False
             self.state()
@@ -102,18 +101,19 @@ class Background:
     async def _life(self):
         """From a beginning to the end; whether there is another one."""
         crashed = False
-        lasting = asyncio.create_task(self._last())
+        lasting = asyncio.create_task(self._last()) if self.at_power_up else None
         try:
             if self._checkpoints:
                 code = await self._checkpoints.follow(self.task, self._every_ms)
             else:
                 code = await self.task
-            self._over("ended with exit code %d" % code, None, code)
+            self._over(code)
         except Exception as error:
             crashed = True
-            self._over(words(error), error)
+            self._failed(error)
         finally:
-            lasting.cancel()
+            if lasting:
+                lasting.cancel()
         lasted = ticks_diff(ticks_ms(), self._began) >= _LASTING_MS
         self._crashes = int(crashed) + (0 if lasted or not crashed else self._crashes)
         await asyncio.sleep_ms(_LOOK_MS)  # what begins again at once leaves others their turn
@@ -146,23 +146,21 @@ class Background:
 
     async def _last(self):
         await asyncio.sleep_ms(_LASTING_MS)
+        forget(self.name)
+
+    def _over(self, code):
+        self.ended = "ended with exit code %d" % code
         if self.at_power_up:
             forget(self.name)
+            if code and not ring.quiet:
+                print("%s %s" % (self.name, self.ended))
 
-    def _over(self, how, error, code=0):
-        self.ended = how
-        if not self.at_power_up:
-            return
-        if error:
-            tell(self.name, how)
-        else:
-            forget(self.name)
-        if ring.quiet:
-            return
-        if error:
-            sys.print_exception(error)
-        elif code:
-            print("%s %s" % (self.name, how))
+    def _failed(self, error):
+        self.ended = words(error)
+        if self.at_power_up:
+            tell(self.name, self.ended)
+            if not ring.quiet:
+                sys.print_exception(error)
 
 
 def run(coro=None):
@@ -173,7 +171,7 @@ def run(coro=None):
     main = None
     if coro:
         main = inside(asyncio.create_task, coro)
-    elif kept is None and is_away():
+    elif kept is None and exists(AWAY):
         part("wasm.served").wake()
     if kept is None:
         return None
@@ -207,15 +205,6 @@ def start(name, before=None, path=None):
 def running():
     """The names of those that have not ended."""
     return [name for name, app in apps.items() if app.runs]
-
-
-def is_away():
-    """Whether some wait in flash."""
-    try:
-        os.stat(AWAY)
-        return True
-    except OSError:
-        return False
 
 
 def words(error):

@@ -11,6 +11,7 @@ from micropython import const
 
 from . import background
 from .crashes import MOST, count, crashes, forget, tell
+from .flashed import exists
 from .parts import part
 
 APPS = const("/wasmdev/boot")  # the modules' names, a line each
@@ -18,7 +19,7 @@ APPS = const("/wasmdev/boot")  # the modules' names, a line each
 
 def start():
     """Runs the modules that are to start at power-up, if there are any. Returns when all have ended."""
-    if background.is_away():  # by a command during which power was cut
+    if exists(background.AWAY):  # by a command during which power was cut
         part("wasm.served").forget_away()
     for name in _names():
         before = crashes(name)

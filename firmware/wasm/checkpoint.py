@@ -6,14 +6,13 @@ serial number is the newer. Nothing is written where the guest stands as it stoo
 
 import asyncio
 import hashlib
-import os
 import sys
 from time import ticks_add, ticks_diff, ticks_ms
 
 from micropython import const
 
 from .errors import ImageError
-from .flashed import FOLDER
+from .flashed import FOLDER, remove
 from .snapshot import Snapshot, save, state
 from .tasks import resume
 
@@ -86,8 +85,5 @@ class Checkpoints:
     def clear(self):
         """Leaves none."""
         for path in self._paths:
-            for each in path, path + "~":
-                try:
-                    os.remove(each)
-                except OSError:
-                    pass  # there was none
+            remove(path)
+            remove(path + "~")

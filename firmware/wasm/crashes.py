@@ -4,19 +4,17 @@ It has a line break for each start that is a crash so far; behind the last one s
 known. Appending and removing are all that is done to it, which no file system does by halves.
 """
 
-import os
-
 from micropython import const
 
-from .flashed import FOLDER
+from .flashed import FOLDER, remove
 
 MOST = const(3)  # after so many it is not started any more
 
 
 def crashes(name):
     try:
-        with open(_path(name)) as file:
-            return file.read().count("\n")
+        with open(_path(name), "rb") as file:  # a cut of power may have left half a character
+            return file.read().count(b"\n")
     except OSError:
         return 0
 
@@ -36,10 +34,7 @@ def tell(name, why):
 
 
 def forget(name):
-    try:
-        os.remove(_path(name))
-    except OSError:
-        pass  # it was removed before
+    remove(_path(name))
 
 
 def _path(name):

@@ -8,6 +8,22 @@ from micropython import const
 FOLDER = const("/wasmdev/")
 
 
+def exists(path):
+    try:
+        os.stat(path)
+        return True
+    except OSError:
+        return False
+
+
+def remove(path):
+    """Leaves no file there."""
+    try:
+        os.remove(path)
+    except OSError:
+        pass  # there was none
+
+
 def settings(name):
     """``(path of the image, what was given with it)``, the path of a native image included.
 
@@ -26,11 +42,7 @@ def settings(name):
 def tell(name, why):
     """Keeps why the native code of a module was given up, for ``wasmdev ls`` and ``info``; "" where it runs."""
     path = FOLDER + name + ".ran"
-    try:
-        os.stat(path)
-        there = True
-    except OSError:
-        there = False
+    there = exists(path)
     if there == bool(why):
         return
     try:

@@ -14,7 +14,7 @@ from micropython import const
 
 from .core import VERSION
 from .digest import digest
-from .flashed import FOLDER
+from .flashed import FOLDER, exists, remove
 
 _IMAGES = FOLDER + "images"
 _MOST = const(8)  # that are kept; for one more another goes, whichever chance says
@@ -97,18 +97,15 @@ def _keep(parts, name, origin):
         os.rename(beside, _IMAGES + "/" + name)
         return True
     except OSError:
-        try:
-            os.remove(beside)
-        except OSError:  # the folder isn't there
-            pass
+        remove(beside)
         return False
 
 
 def _make_room(name, origin):
     """Makes the folder, and removes what was made of the path's former contents and what is too many."""
-    if not _exists(_IMAGES):
+    if not exists(_IMAGES):
         # Where "/" is the whole of a larger machine, files go only to a folder that someone made for them.
-        if not _exists(FOLDER[:-1]) and not _exists("/dev"):
+        if not exists(FOLDER[:-1]) and not exists("/dev"):
             os.mkdir(FOLDER[:-1])
         os.mkdir(_IMAGES)
     others = []
@@ -120,13 +117,6 @@ def _make_room(name, origin):
     if len(others) >= _MOST:
         os.remove(_IMAGES + "/" + others[os.urandom(1)[0] % len(others)])
 
-
-def _exists(path):
-    try:
-        os.stat(path)
-    except OSError:
-        return False
-    return True
 
 
 def _compiled(binary):

@@ -11,7 +11,7 @@ from micropython import const
 
 from . import background, ring
 from .crashes import crashes
-from .flashed import FOLDER
+from .flashed import FOLDER, remove
 from .parts import part
 
 _LOOK_MS = const(20)
@@ -40,8 +40,8 @@ def put_away():
 def forget_away():
     """Leaves nothing that would go on."""
     for name, _ in _away():
-        _remove(FOLDER + name + _SNAPSHOT)
-    _remove(background.AWAY)
+        remove(FOLDER + name + _SNAPSHOT)
+    remove(background.AWAY)
 
 
 def _away():
@@ -106,9 +106,9 @@ def states():
     return [app.state() for app in background.apps.values()]
 
 
-def log(name, place=0):
-    """``(place, bytes)`` of what an app has printed since; KeyError where there is none."""
-    return background.apps[name].log.since(place)
+def log(name):
+    """The last bytes that an app has printed; KeyError where there is none."""
+    return background.apps[name].log.since(0)[1]
 
 
 def follow(names):
@@ -136,10 +136,3 @@ async def _follow(names):
         if over:
             return
         await asyncio.sleep_ms(_LOOK_MS)
-
-
-def _remove(path):
-    try:
-        os.remove(path)
-    except OSError:
-        pass  # there is none

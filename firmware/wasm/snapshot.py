@@ -27,6 +27,7 @@ from . import instance as instances
 from .core import BASE, CALL, CALL_INDIRECT, EXTERNREF, FP, FUNCTIONS, LIMIT, MUTABLE, PC, RUNNING, TOP, VERSION
 from .errors import ImageError
 from .execution import Execution, check_stops
+from .flashed import remove
 from .instance import DROPPED
 from .life import life
 from .machine import header
@@ -81,7 +82,7 @@ def save(app, path, serial=0):
             out.end()
         os.rename(path + "~", path)
     except BaseException:
-        _remove(path + "~")
+        remove(path + "~")
         raise
 
 
@@ -219,12 +220,6 @@ def _pieces(memory):
         for number, block in memory.blocks.made.items():
             yield number * _PIECE, block
 
-
-def _remove(path):
-    try:
-        os.remove(path)
-    except OSError:
-        pass  # it was never there
 
 
 class Snapshot:

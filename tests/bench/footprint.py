@@ -9,6 +9,7 @@ imported; a microsecond there is 125 cycles.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator
 
@@ -41,6 +42,17 @@ MODULES = (
     (ROOT / "examples" / "blink" / "blink.wasm", "add", (2, 3)),
 )
 
+# What is left of the heap beside blink, flashed by its name, a way to run it after the other.
+BESIDE = {
+    "loaded": "wasm.load('blink')",
+    "as a task": "wasm.start('blink')",
+    "in the background": "wasm.background.start('blink')",
+    "at power-up": "wasm.background.start('blink', 0)",
+}
+NEEDS = {"in the background": "import wasm.background", "at power-up": "import wasm.boot"}
+FREE = "{}\nimport gc, wasm\nguest = {}\ngc.collect()\nprint('blink {}: %d B free' % gc.mem_free())"
+MANIFEST = {"image": "blink.img", "grants": {}, "memory": None, "fuel": None, "stack": 0, "args": [], "env": {}}
+
 
 def files() -> Iterator[str]:
     """A line for each file of the runtime, and the sum, on each processor."""
@@ -57,8 +69,17 @@ def board() -> str:
     images = {f"{FOLDER}/{path.stem}.img": wasmc.compile(path.read_bytes()) for path, _, _ in MODULES}
     calls = [(name, export, args) for name, (_, export, args) in zip(images, MODULES, strict=True)]
     cost = f"MODULES = {calls!r}\n" + (HERE / "cost.py").read_text()
-    with emulated(images) as port, Link(port, soft_reset=True, patience=PATIENCE) as link:
-        return "".join(link.exec(script, timeout=None).decode() for script in (IMPORT, cost))
+    flashed = {
+        "/wasmdev/blink.img": images[f"{FOLDER}/blink.img"],
+        "/wasmdev/blink.json": json.dumps(MANIFEST).encode(),
+    }
+    said = []
+    with emulated(images | flashed) as port, Link(port, soft_reset=True, patience=PATIENCE) as link:
+        said += [link.exec(script, timeout=None) for script in (IMPORT, cost)]
+        for way, guest in BESIDE.items():
+            link.reset()
+            said.append(link.exec(FREE.format(NEEDS.get(way, ""), guest, way), timeout=None))
+    return b"".join(said).decode()
 
 
 def main() -> int:

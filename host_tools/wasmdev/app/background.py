@@ -84,7 +84,7 @@ def states(board: Board) -> list[State]:
 def printed(board: Board, name: str) -> bytes:
     """The last that an app has printed. Raises :class:`WasmdevError` where none of that name was started."""
     _require(board, name)
-    data: bytes = board.link.eval(f"wasm.served.log({name!r})", (int, bytes))[1]
+    data: bytes = board.link.eval(f"wasm.served.log({name!r})", bytes)
     return data
 
 
