@@ -237,15 +237,16 @@ def loop(task, main):
     console.feed(b"")
     watch = asyncio.create_task(_watch(console))
     _runs = True
-    interrupted = False
     try:
-        return core.run_until_complete(task)
+        try:
+            return core.run_until_complete(task)
+        finally:
+            micropython.kbd_intr(-1)  # where one Ctrl-C hit somebody more may follow
     except KeyboardInterrupt:
-        interrupted = True
         rest = main
         raise
     finally:
-        if not interrupted:  # else it has raised that, or another one was hit
+        if core.cur_task is not watch:  # else it has raised that
             watch.cancel()
         if timer:
             timer.deinit()
@@ -286,6 +287,8 @@ def _timer():
 
 def _look(_):
     global _rounds
+    if not _runs:  # it was about to be called as the loop ended
+        return
     micropython.kbd_intr(-1 if _rounds else _CTRL_C)
     if not _rounds:
         byte = bytearray(1)
